@@ -1,0 +1,100 @@
+/**
+ * kafkajs sends one request for every `send`. This groups everything that arrives while requests are under way into the next request: no wait when idle, batches under load.
+ * At most two requests are under way, so that a retry can disturb the order of little.
+ */
+import type { Message, Producer } from "kafkajs";
+import { PartylineError } from "../../runtime/errors.ts";
+import type { OutgoingRecord } from "../../runtime/log.ts";
+
+type Waiting = {
+  readonly records: readonly OutgoingRecord[];
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+};
+
+const MAX_IN_FLIGHT = 2;
+const MAX_WAITING_RECORDS = 20_000;
+/** Longest time to try a request again; longer than a broker's restart. */
+const RETRY_FOR_MS = 30_000;
+const RETRY_EVERY_MS = 100;
+
+export class CoalescingProducer {
+  readonly #producer: Producer;
+  readonly #waiting: Waiting[] = [];
+  #waitingRecords = 0;
+  #inFlight = 0;
+  #isScheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(producer: Producer) {
+    this.#producer = producer;
+  }
+
+  /** Appends; resolves with the broker's acknowledgement. Rejects with QUEUE_FULL or PUBLISH_FAILED. */
+  publish(records: readonly OutgoingRecord[]): Promise<void> {
+    if (this.#waitingRecords + records.length > MAX_WAITING_RECORDS)
+      return Promise.reject(
+        new PartylineError("QUEUE_FULL", `${this.#waitingRecords} records wait for the broker`, { isRetryable: true }),
+      );
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ records, resolve, reject });
+      this.#waitingRecords += records.length;
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing is waiting or under way. */
+  flush(): Promise<void> {
+    if (this.#inFlight === 0 && this.#waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#inFlight >= MAX_IN_FLIGHT) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      void this.#send();
+    });
+  }
+
+  async #send(): Promise<void> {
+    const batch = this.#waiting.splice(0);
+    if (batch.length === 0) return;
+    this.#inFlight += 1;
+    const records = batch.flatMap((waiting) => waiting.records);
+    this.#waitingRecords -= records.length;
+    try {
+      await this.#sendWithRetry(records);
+      for (const waiting of batch) waiting.resolve();
+    } catch (cause) {
+      const error = new PartylineError("PUBLISH_FAILED", `the broker did not take ${records.length} records`, {
+        cause,
+      });
+      for (const waiting of batch) waiting.reject(error);
+    }
+    this.#inFlight -= 1;
+    if (this.#waiting.length > 0) this.#schedule();
+    else if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #sendWithRetry(records: readonly OutgoingRecord[]): Promise<void> {
+    const byTopic = new Map<string, Message[]>();
+    for (const { topic, partition, key, value, headers } of records) {
+      const messages = byTopic.get(topic) ?? [];
+      messages.push({ partition, key, value, ...(headers === undefined ? {} : { headers }) });
+      byTopic.set(topic, messages);
+    }
+    const topicMessages = [...byTopic].map(([topic, messages]) => ({ topic, messages }));
+    const deadline = Date.now() + RETRY_FOR_MS;
+    for (;;) {
+      try {
+        await this.#producer.sendBatch({ acks: -1, topicMessages });
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY_MS));
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { EffectContext } from "../../runtime/effect.ts";
+import type { CardOnFile, OrderSummary, Quote, RefusalReason } from "../../schemas/generated/records.ts";
+
+/** Proof of identity that an operation asks for; the database knows it. */
+export type IdentityDemand = {
+  readonly isRequired: boolean;
+  /** The proof must not be older than this (milliseconds since the epoch); null for any proof of this call. */
+  readonly provenSinceMs: number | null;
+};
+
+/** The shop says no; nothing was changed. */
+export type OrderRefusal = {
+  readonly status: "refused";
+  readonly reason: Exclude<
+    RefusalReason,
+    | "unknown"
+    | "notAllowed"
+    | "invalidArguments"
+    | "notConfirmed"
+    | "riskBlocked"
+    | "identityRefused"
+    | "identityLocked"
+  >;
+  /** overLimit: the limit, in the unit of what it limits. */
+  readonly limit: number | null;
+  /** outOfStock: pieces that are left. */
+  readonly availableQuantity: number | null;
+  readonly storeWaitMs: number;
+};
+
+/** An open quote, and the customer's cards once identity is proven. */
+export type Quoted = {
+  readonly status: "quoted";
+  readonly quote: Quote;
+  readonly cards: readonly CardOnFile[];
+  readonly storeWaitMs: number;
+};
+
+/** What a charge needs, fixed when the order was begun. */
+export type Charge = {
+  readonly customerRef: string;
+  readonly paymentMethodRef: string;
+  readonly amountMinor: number;
+  /** ISO 4217, lower case. */
+  readonly currency: string;
+};
+
+/** How an order that was begun is taken back. */
+export type ReleaseCause =
+  | { readonly kind: "declined"; readonly declineCode: string; readonly paymentRef: string | null }
+  | { readonly kind: "notCharged" }
+  | { readonly kind: "refunded"; readonly paymentRef: string };
+
+/** A payment whose end is not known yet. */
+export type UnsettledPayment = {
+  readonly orderNumber: string;
+  readonly callSid: string;
+  readonly amountMinor: number;
+  /** When the charge was first tried, milliseconds since the epoch. */
+  readonly begunAtMs: number;
+};
+
+/**
+ * Quotes, orders and their payments. Every method that changes something is idempotent by effect id: the id is stored in the transaction of the
+ * change, the same id gives the stored result again, and the same id with another input is an error (INVALID_INPUT).
+ * A call reaches only its own quotes, a proven customer only their own orders and cards.
+ */
+export type Orders = {
+  /** Reserves the pieces and offers them at a fixed price; replaces the call's older open quote. */
+  quote(
+    input: { readonly productId: string; readonly quantity: number; readonly identity: IdentityDemand },
+    context: EffectContext,
+  ): Promise<Quoted | OrderRefusal>;
+  /** The quote with the discount that the code stands for, within the shop's ceiling; its hash changes. */
+  applyDiscount(
+    input: { readonly quoteId: string; readonly discountCode: string; readonly identity: IdentityDemand },
+    context: EffectContext,
+  ): Promise<Quoted | OrderRefusal>;
+  /** Gives the pieces back. Cancelling what is closed already succeeds. */
+  cancelQuote(
+    input: { readonly quoteId: string; readonly identity: IdentityDemand },
+    context: EffectContext,
+  ): Promise<{ readonly status: "cancelled"; readonly storeWaitMs: number } | OrderRefusal>;
+  /** Makes the confirmed quote an order with a pending payment, or refuses. Nothing is charged. */
+  begin(
+    input: {
+      readonly quoteId: string;
+      readonly quoteHash: string;
+      readonly cardId: string;
+      /** Business key of the one charge that may be made for this order. */
+      readonly chargeKey: string;
+      readonly identity: IdentityDemand;
+    },
+    context: EffectContext,
+  ): Promise<
+    | { readonly status: "begun"; readonly orderNumber: string; readonly charge: Charge; readonly storeWaitMs: number }
+    | OrderRefusal
+  >;
+  /** The money was taken: the pieces leave the stock, the ledger is written. `notPayable`: the order was given up meanwhile, the money must go back. */
+  markPaid(
+    input: { readonly orderNumber: string; readonly paymentRef: string },
+    context: EffectContext,
+  ): Promise<
+    | { readonly status: "paid"; readonly order: OrderSummary; readonly storeWaitMs: number }
+    | { readonly status: "notPayable"; readonly storeWaitMs: number }
+  >;
+  /** Takes the order back: its pieces return to the quote, which can be ordered again with another card. `cards`: the others. */
+  releasePayment(
+    input: { readonly orderNumber: string; readonly cause: ReleaseCause },
+    context: EffectContext,
+  ): Promise<{
+    readonly status: "released" | "alreadyPaid";
+    readonly cards: readonly CardOnFile[];
+    readonly storeWaitMs: number;
+  }>;
+  /** Whether the money moved is not known: the order waits for reconciliation. */
+  markUnknown(
+    input: { readonly orderNumber: string },
+    context: EffectContext,
+  ): Promise<{ readonly status: "unknown"; readonly storeWaitMs: number }>;
+  /** An order of the proven customer: the one with the number, or the latest. Others' orders are not found. */
+  status(
+    input: { readonly orderNumber: string | null; readonly identity: IdentityDemand },
+    context: EffectContext,
+  ): Promise<{ readonly status: "found"; readonly order: OrderSummary; readonly storeWaitMs: number } | OrderRefusal>;
+};
+
+/** What the stage does by itself from time to time, for all calls. */
+export type OrderKeeping = {
+  /** Closes quotes that ran out and gives their pieces back, at most `limit` of them. Gives how many. */
+  releaseExpired(limit: number): Promise<number>;
+  /** Payments without a known end whose last news is older than the given age, oldest first. */
+  unsettled(input: {
+    readonly pendingForMs: number;
+    readonly unknownForMs: number;
+    readonly limit: number;
+  }): Promise<readonly UnsettledPayment[]>;
+};

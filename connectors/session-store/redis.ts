@@ -1,0 +1,90 @@
+/** Sessions in Redis: one hash a call and stage, fenced by an epoch that only grows, gone one hour after the last save. */
+import { Redis } from "ioredis";
+import type { SessionStore } from "../../runtime/session-store.ts";
+
+const LIFETIME_SECONDS = 3_600;
+
+const ACQUIRE = `
+local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return {epoch, redis.call('HGET', KEYS[1], 'session') or ''}`;
+
+// A missing epoch means that the store was emptied: the worker that still holds the call writes it back.
+const SAVE = `
+local epoch = tonumber(redis.call('HGET', KEYS[1], 'epoch') or ARGV[1])
+if epoch > tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'session', ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('SADD', KEYS[2], ARGV[4])
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+return 1`;
+
+// The epoch stays, so that a worker that was fenced cannot bring the call back.
+const FORGET = `
+local epoch = tonumber(redis.call('HGET', KEYS[1], 'epoch') or ARGV[1])
+if epoch > tonumber(ARGV[1]) then return 0 end
+redis.call('HDEL', KEYS[1], 'session')
+redis.call('SREM', KEYS[2], ARGV[2])
+return 1`;
+
+function sessionKey(stage: string, callSid: string): string {
+  return `partyline:session:${stage}:${callSid}`;
+}
+
+function liveKey(stage: string, partition: number): string {
+  return `partyline:live:${stage}:${partition}`;
+}
+
+/** Opens the store. Commands fail after a second instead of waiting for a server that is away. */
+export function openRedisSessions(url: string): SessionStore {
+  const redis = new Redis(url, {
+    commandTimeout: 1_000,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (attempt) => Math.min(50 * attempt, 500),
+    connectTimeout: 1_000,
+  });
+  redis.defineCommand("partylineAcquire", { numberOfKeys: 1, lua: ACQUIRE });
+  redis.defineCommand("partylineSave", { numberOfKeys: 2, lua: SAVE });
+  redis.defineCommand("partylineForget", { numberOfKeys: 2, lua: FORGET });
+  // Without a listener a lost connection would end the process; every command reports its own failure.
+  redis.on("error", () => undefined);
+  const scripts = redis as Redis & {
+    partylineAcquire(key: string, lifetime: number): Promise<[number, string]>;
+    partylineSave(
+      key: string,
+      live: string,
+      epoch: number,
+      session: string,
+      lifetime: number,
+      callSid: string,
+    ): Promise<number>;
+    partylineForget(key: string, live: string, epoch: number, callSid: string): Promise<number>;
+  };
+  return {
+    async acquire(stage, callSid) {
+      const [epoch, session] = await scripts.partylineAcquire(sessionKey(stage, callSid), LIFETIME_SECONDS);
+      return { epoch, session: session === "" ? null : session };
+    },
+    async save(stage, callSid, partition, epoch, session) {
+      return (
+        (await scripts.partylineSave(
+          sessionKey(stage, callSid),
+          liveKey(stage, partition),
+          epoch,
+          session,
+          LIFETIME_SECONDS,
+          callSid,
+        )) === 1
+      );
+    },
+    async forget(stage, callSid, partition, epoch) {
+      return (
+        (await scripts.partylineForget(sessionKey(stage, callSid), liveKey(stage, partition), epoch, callSid)) === 1
+      );
+    },
+    live: (stage, partition) => redis.smembers(liveKey(stage, partition)),
+    async close() {
+      redis.disconnect();
+    },
+  };
+}

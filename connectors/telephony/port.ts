@@ -1,0 +1,94 @@
+import type { EffectContext } from "../../runtime/effect.ts";
+import type { Attestation, DetachReason } from "../../schemas/generated/records.ts";
+
+/** What the carrier says about a call when it arrives. Numbers are E.164, empty when withheld. */
+export type CallFacts = {
+  readonly fromNumber: string;
+  readonly toNumber: string;
+  readonly attestation: Attestation;
+  /** When the call's first webhook was accepted, milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** Gateway that accepted it. */
+  readonly answeredBy: string;
+};
+
+/** What happens to a call without having been asked for. */
+export type CallEvent =
+  /** The line rang and the call was accepted. Comes once for a call, on the gateway that took the webhook. */
+  | { readonly type: "callArrived"; readonly facts: CallFacts }
+  /** The call's media stream is open here, for the first time or after a resume; from here on this gateway hears and speaks. */
+  | {
+      readonly type: "streamAttached";
+      readonly streamSid: string;
+      /** 0 for the first stream of the call. */
+      readonly attachment: number;
+      /** This gateway. */
+      readonly gatewayId: string;
+      readonly facts: CallFacts;
+      /** When the call's first stream was attached, on whichever gateway; milliseconds since the epoch. */
+      readonly firstAttachedAtMs: number;
+      /** Whether digits and audio were being masked when the stream before this one ended. */
+      readonly isMasked: boolean;
+    }
+  /** Caller audio in order: whole 20 ms frames of G.711 µ-law, 160 bytes each. */
+  | {
+      readonly type: "frames";
+      readonly streamSid: string;
+      readonly audio: Uint8Array;
+      /** Voice activity, one entry a frame. */
+      readonly voiced: readonly boolean[];
+      /** How many of the frames were missing and are silence instead. */
+      readonly concealedFrames: number;
+      /** When the last of these frames came in, milliseconds since the epoch. */
+      readonly receivedAtMs: number;
+    }
+  /** A key, one of 0-9, *, #, A-D. */
+  | { readonly type: "digit"; readonly streamSid: string; readonly digit: string }
+  /** What was sent before this mark has been played, or was emptied by `clear`. */
+  | { readonly type: "markReturned"; readonly streamSid: string; readonly markName: string }
+  | { readonly type: "streamClosed"; readonly streamSid: string; readonly reason: DetachReason }
+  /** The carrier says that the call is over. `facts` where the call is on record, so that any gateway can close the books. */
+  | { readonly type: "callOver"; readonly hasFailed: boolean; readonly facts: CallFacts | null };
+
+/** Audio for the caller: G.711 µ-law, 8000 Hz, without header, any length. */
+export type PlayAudio = { readonly streamSid: string; readonly audio: Uint8Array };
+export type PlaceMark = { readonly streamSid: string; readonly markName: string };
+/** Things that a core drops, by name; counted as a metric. */
+export type Dropped =
+  | "staleAudio"
+  | "duplicateAudio"
+  | "overflowingAudio"
+  | "unknownMark"
+  | "overdueMark"
+  | "stalledReply";
+
+/**
+ * A telephone line: calls that arrive, audio both ways, and what may be done with a call. Whatever the caller or the carrier does comes as
+ * {@link CallEvent} of `listen`, without an effect.
+ *
+ * Actions on a stream that is gone are counted and do nothing: the core learns of the end by `streamClosed`. All are idempotent by effectId or by nature.
+ */
+export type Telephony = {
+  /** Never performed: it names the events that come unasked. */
+  listen(input: Record<string, never>, context: EffectContext<CallEvent>): Promise<void>;
+  /** Queues audio behind what is already queued at the carrier. */
+  play(input: PlayAudio, context: EffectContext): Promise<void>;
+  /** Asks for `markReturned` once what was played before is over. */
+  mark(input: PlaceMark, context: EffectContext): Promise<void>;
+  /** Empties the carrier's queue at once. Pending marks return all the same. */
+  clear(input: { readonly streamSid: string }, context: EffectContext): Promise<void>;
+  /** Ends the call. Resolves also when it is over already. Throws VENDOR_UNAVAILABLE, VENDOR_REFUSED or CREDENTIALS_REFUSED. */
+  hangUp(input: Record<string, never>, context: EffectContext): Promise<{ readonly wasOver: boolean }>;
+  /** Connects the caller with another number (E.164); the media stream ends. Errors as `hangUp`. */
+  transfer(input: { readonly toNumber: string }, context: EffectContext): Promise<{ readonly wasOver: boolean }>;
+  /** Closes the media stream; the carrier then asks how the call shall go on. */
+  closeStream(input: { readonly streamSid: string }, context: EffectContext): Promise<void>;
+  /** Keeps for a resume on any gateway whether input is being masked. */
+  rememberMasking(input: { readonly isMasked: boolean }, context: EffectContext): Promise<void>;
+  /** The call is over: its stream is closed and nothing may come back. */
+  release(input: Record<string, never>, context: EffectContext): Promise<void>;
+  /** Whether the call's newest stream is on another gateway. */
+  locate(input: { readonly attachment: number }, context: EffectContext): Promise<{ readonly isElsewhere: boolean }>;
+  /** Counts what a core dropped. */
+  count(input: { readonly dropped: Dropped; readonly times: number }, context: EffectContext): Promise<void>;
+};

@@ -1,0 +1,411 @@
+/**
+ * One call in one worker: its inputs in order, one at a time, with its state, timers and effects. Calls have a lane each, so that a slow one delays no other.
+ */
+import { type AnyRecord, type TopicKey, topics } from "../schemas/topics.ts";
+import type { EffectContext } from "./effect.ts";
+import { type PartylineError, toPartylineError } from "./errors.ts";
+import { deriveId } from "./identity.ts";
+import { acquireSession, saveSession } from "./lane-session.ts";
+import { type Outbound, SEEN_LIMIT, type Session, type Underway } from "./session.ts";
+import type { Settlement } from "./settlement.ts";
+import type { Emit, Outcome } from "./stage.ts";
+import type { IncomingRecord, StageHost } from "./stage-host.ts";
+
+type PortItem = {
+  readonly kind: "port";
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly effectId: string;
+  readonly identity: string;
+  readonly causeId: string | null;
+  readonly endsEffect: boolean;
+};
+type Item = { readonly settlement: Settlement | null; readonly queuedAt: number } & (
+  | { readonly kind: "record"; readonly incoming: IncomingRecord }
+  | PortItem
+  | { readonly kind: "timer"; readonly name: string; readonly dueAt: number }
+);
+type NewItem = Item extends infer I ? (I extends unknown ? Omit<I, "queuedAt"> : never) : never;
+/** An input as the core gets it, with what the runtime needs beside it. */
+type Taken = {
+  readonly input: unknown;
+  readonly at: number;
+  readonly identity: string;
+  readonly causeId: string | null;
+};
+
+/** Longest queue of a call; beyond it the oldest inbound audio is dropped. */
+const QUEUE_LIMIT = 500;
+
+export class CallLane {
+  readonly callSid: string;
+  readonly partition: number;
+  lastActiveAt: number;
+  readonly #host: StageHost;
+  readonly #onIdle: (lane: CallLane) => void;
+  readonly #queue: Item[] = [];
+  readonly #timers = new Map<string, () => void>();
+  readonly #aborts = new Map<string, AbortController>();
+  #held: Settlement[] = [];
+  #session: Session | null = null;
+  #isBusy = false;
+  #isClosed = false;
+  #effectsInFlight = 0;
+
+  constructor(host: StageHost, callSid: string, partition: number, onIdle: (lane: CallLane) => void) {
+    this.#host = host;
+    this.callSid = callSid;
+    this.partition = partition;
+    this.#onIdle = onIdle;
+    this.lastActiveAt = host.clock.now();
+  }
+
+  get depth(): number {
+    return this.#queue.length;
+  }
+  get oldestQueuedAt(): number | null {
+    return this.#queue[0]?.queuedAt ?? null;
+  }
+  get isIdle(): boolean {
+    return !this.#isBusy && this.#queue.length === 0 && this.#effectsInFlight === 0;
+  }
+  /** Whether there is nothing left to keep of the call. */
+  get isForgotten(): boolean {
+    return this.#isClosed || this.#session === null || this.#session.state === null;
+  }
+
+  /** Takes an input in. */
+  enqueue(item: NewItem): void {
+    if (this.#isClosed) return;
+    this.lastActiveAt = this.#host.clock.now();
+    if (this.#queue.length >= QUEUE_LIMIT) this.#dropOldestAudio();
+    this.#queue.push({ ...item, queuedAt: this.lastActiveAt } as Item);
+    if (!this.#isBusy) this.#pump();
+  }
+
+  /** A port noticed something by itself or long after its effect: `effectId` is empty for what no effect asked for. */
+  deliver(port: string, call: string, event: unknown, identity: string): void {
+    const input = { from: "port", port, call, effectId: "", outcome: "event", event };
+    this.enqueue({ kind: "port", input, effectId: "", identity, causeId: null, endsEffect: false, settlement: null });
+  }
+
+  /** Loads the session of a call that was taken over with its partition, so that its timers run and unfinished effects go on. */
+  revive(): void {
+    if (this.#session !== null || this.#isBusy) return;
+    this.#isBusy = true;
+    this.#load(null).then(
+      () => this.#resume(),
+      (error: unknown) => this.#host.fatal(toPartylineError(error, "SESSION_STORE_FAILED")),
+    );
+  }
+
+  /** Ends the lane: the call belongs to another worker, or the worker ends. Nothing is settled or saved from here on. */
+  close(): void {
+    this.#isClosed = true;
+    this.#queue.length = 0;
+    this.#held = [];
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    for (const abort of this.#aborts.values()) abort.abort();
+    this.#aborts.clear();
+  }
+
+  #dropOldestAudio(): void {
+    const index = this.#queue.findIndex((item) => item.kind === "record" && item.incoming.topic === "audioIn");
+    if (index < 0) return;
+    this.#queue.splice(index, 1)[0]?.settlement?.release();
+    this.#host.metrics.droppedAudio.inc();
+  }
+
+  #resume(): void {
+    this.#isBusy = false;
+    this.#pump();
+  }
+
+  /** Works the queue off; goes on without awaiting as long as nothing has to be waited for. */
+  #pump(): void {
+    while (!this.#isBusy && !this.#isClosed) {
+      const item = this.#queue.shift();
+      if (item === undefined) break;
+      this.#isBusy = true;
+      const wait = this.#process(item);
+      if (wait === null) {
+        this.#isBusy = false;
+        continue;
+      }
+      wait.then(
+        () => this.#resume(),
+        (error: unknown) => this.#host.fatal(toPartylineError(error, "STEP_FAILED")),
+      );
+      return;
+    }
+    if (this.isIdle && !this.#isClosed) this.#onIdle(this);
+  }
+
+  /** Null when done at once, else what to wait for. */
+  #process(item: Item): Promise<void> | null {
+    let record: AnyRecord | null = null;
+    if (item.kind === "record") {
+      try {
+        const decoded = this.#host.codec.decode(item.incoming.raw.value);
+        if ("unknownSchemaId" in decoded) return this.#learnThenProcess(decoded.unknownSchemaId, item);
+        record = decoded;
+      } catch (error) {
+        return this.#reject(item, toPartylineError(error, "DECODE_FAILED"));
+      }
+    }
+    if (this.#session === null) return this.#load(record).then(() => this.#take(item, record) ?? undefined);
+    return this.#take(item, record);
+  }
+
+  async #learnThenProcess(schemaId: number, item: Item): Promise<void> {
+    const deadline = this.#host.clock.now() + 10_000;
+    for (;;) {
+      try {
+        await this.#host.codec.learn(schemaId);
+        break;
+      } catch (error) {
+        const failure = toPartylineError(error, "SCHEMA_UNAVAILABLE");
+        if (!failure.isRetryable || this.#host.clock.now() > deadline) return this.#reject(item, failure);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+    await this.#process(item);
+  }
+
+  async #reject(item: Item, error: PartylineError): Promise<void> {
+    if (item.kind === "record") await this.#host.deadLetter(item.incoming.raw, error.code, error.message);
+    else {
+      this.#host.metrics.stepFailures.inc();
+      this.#host.logger.error({ callSid: this.callSid, code: error.code, error: error.message }, "a step broke");
+    }
+    item.settlement?.release();
+  }
+
+  async #load(record: AnyRecord | null): Promise<void> {
+    const loaded = await acquireSession(this.#host, this.callSid, this.partition, record);
+    this.#session = loaded;
+    if (loaded.state === null) return;
+    for (const [name, dueAt] of Object.entries(loaded.timers)) this.#setTimer(name, dueAt);
+    if (loaded.outbox.length > 0) this.#publish(loaded.outbox, null);
+    const underway = loaded.underway;
+    const restored = {
+      input: { from: "restored" },
+      at: this.#host.clock.now(),
+      identity: `restored/${loaded.epoch}`,
+      causeId: null,
+    };
+    await this.#step(restored, null, null);
+    for (const effect of underway) this.#perform(effect, null);
+  }
+
+  #take(item: Item, record: AnyRecord | null): Promise<void> | null {
+    const session = this.#session;
+    if (session === null) throw new Error("a lane without session");
+    const taken = this.#toInput(item, record, session);
+    if (taken === null) {
+      item.settlement?.release();
+      return null;
+    }
+    const startedAt = item.queuedAt;
+    const wait = this.#step(taken, item, item.settlement);
+    this.#host.metrics.stepSeconds.observe({ input: item.kind }, (this.#host.clock.now() - startedAt) / 1000);
+    return wait;
+  }
+
+  /** The core's view of an item; null when it is to be passed over. */
+  #toInput(item: Item, record: AnyRecord | null, session: Session): Taken | null {
+    switch (item.kind) {
+      case "record": {
+        if (record === null) return null;
+        if (session.seen.includes(record.eventId)) {
+          this.#host.metrics.duplicates.inc({ topic: topics[item.incoming.topic].name });
+          return null;
+        }
+        session.seen.push(record.eventId);
+        if (session.seen.length > SEEN_LIMIT) session.seen.shift();
+        this.#host.metrics.hopSeconds.observe(
+          { topic: topics[item.incoming.topic].name },
+          Math.max(0, item.incoming.arrivedAt - record.occurredAt) / 1000,
+        );
+        return {
+          input: { from: item.incoming.topic, record },
+          at: record.occurredAt,
+          identity: record.eventId,
+          causeId: record.eventId,
+        };
+      }
+      case "port":
+        if (item.endsEffect) session.underway = session.underway.filter((effect) => effect.effectId !== item.effectId);
+        return { input: item.input, at: this.#host.clock.now(), identity: item.identity, causeId: item.causeId };
+      case "timer":
+        delete session.timers[item.name];
+        return {
+          input: { from: "timer", name: item.name },
+          at: this.#host.clock.now(),
+          identity: `${this.callSid}/${item.name}/${item.dueAt}`,
+          causeId: null,
+        };
+    }
+  }
+
+  #step(taken: Taken, item: Item | null, settlement: Settlement | null): Promise<void> | null {
+    const { stage, clock } = this.#host;
+    const session = this.#session as Session;
+    let outcome: Outcome<unknown, TopicKey>;
+    try {
+      outcome = stage.step(session.state, taken.input, taken.at, this.#host.config);
+    } catch (error) {
+      const failure = toPartylineError(error, "STEP_FAILED");
+      return item === null ? null : this.#reject(item, failure);
+    }
+    const outbound = (outcome.emit ?? []).map((emit, index) => this.#stamp(emit, index, taken, clock.now()));
+    const effects = ((outcome.effects ?? []) as readonly StepEffect[]).map((effect, index) =>
+      this.#order(effect, index, taken),
+    );
+    session.state = outcome.state;
+    for (const [name, dueAt] of Object.entries(outcome.timers ?? {})) {
+      if (dueAt === null) delete session.timers[name];
+      else session.timers[name] = dueAt;
+      this.#setTimer(name, dueAt);
+    }
+    if (outcome.state === null) for (const name of [...this.#timers.keys()]) this.#setTimer(name, null);
+    const isSaved =
+      stage.state === "session" && outcome.save !== false && !(outcome.state === null && session.version === 0);
+    const finish = (): void => this.#finish(outcome, outbound, effects, settlement);
+    if (!isSaved) {
+      finish();
+      return null;
+    }
+    session.outbox = outbound;
+    session.underway.push(...effects);
+    return saveSession(this.#host, this.callSid, this.partition, session).then((isOwner) => {
+      if (isOwner) return finish();
+      this.close();
+      this.#onIdle(this);
+    });
+  }
+
+  #finish(
+    outcome: Outcome<unknown, TopicKey>,
+    outbound: readonly Outbound[],
+    effects: readonly Underway[],
+    settlement: Settlement | null,
+  ): void {
+    for (const effectId of outcome.cancel ?? []) this.#aborts.get(effectId)?.abort();
+    if (outbound.length > 0) this.#publish(outbound, settlement);
+    for (const effect of effects) this.#perform(effect, settlement);
+    if (outcome.settles === "later" && settlement !== null) {
+      this.#held.push(settlement);
+      return;
+    }
+    if (outcome.settles === "now") for (const held of this.#held.splice(0)) held.release();
+    settlement?.release();
+  }
+
+  #stamp(emit: Emit<TopicKey>, index: number, taken: Taken, occurredAt: number): Outbound {
+    const eventId =
+      emit.key === undefined
+        ? deriveId(this.#host.stage.name, taken.identity, index)
+        : deriveId(this.#host.stage.name, this.callSid, emit.key);
+    const causeId = emit.causeId ?? taken.causeId;
+    const record = { ...emit.record, eventId, callSid: this.callSid, occurredAt, causeId } as AnyRecord;
+    return { to: emit.to, record, ...(emit.partition === undefined ? {} : { partition: emit.partition }) };
+  }
+
+  #order(effect: StepEffect, index: number, taken: Taken): Underway {
+    const { name } = this.#host.stage;
+    const effectId =
+      effect.key === undefined
+        ? deriveId(name, "effect", taken.identity, index)
+        : deriveId(name, "effect", this.callSid, effect.key);
+    return { effectId, port: effect.port, call: effect.call, input: effect.input, causeId: taken.causeId };
+  }
+
+  #publish(outbound: readonly Outbound[], settlement: Settlement | null): void {
+    settlement?.hold();
+    this.#host.publish(this.callSid, this.partition, outbound).then(
+      () => settlement?.release(),
+      (error: unknown) => this.#host.fatal(toPartylineError(error, "PUBLISH_FAILED")),
+    );
+  }
+
+  #perform(effect: Underway, settlement: Settlement | null): void {
+    const { clock, metrics, ports } = this.#host;
+    const abort = new AbortController();
+    const startedAt = clock.now();
+    let count = 0;
+    settlement?.hold();
+    this.#effectsInFlight += 1;
+    this.#aborts.set(effect.effectId, abort);
+    const item = (input: Readonly<Record<string, unknown>>, suffix: string, endsEffect: boolean): void => {
+      const base = { from: "port", port: effect.port, call: effect.call, effectId: effect.effectId };
+      const identity = `${effect.effectId}/${suffix}`;
+      if (endsEffect) settlement?.hold();
+      this.enqueue({
+        kind: "port",
+        input: { ...base, ...input },
+        effectId: effect.effectId,
+        identity,
+        causeId: effect.causeId,
+        endsEffect,
+        settlement: endsEffect ? settlement : null,
+      });
+    };
+    const context: EffectContext<unknown> = {
+      callSid: this.callSid,
+      effectId: effect.effectId,
+      signal: abort.signal,
+      notify: (event) => {
+        count += 1;
+        item({ outcome: "event", event }, String(count), false);
+      },
+    };
+    const over = (outcome: string): void => {
+      metrics.effectSeconds.observe(
+        { port: effect.port, call: effect.call, outcome },
+        (clock.now() - startedAt) / 1000,
+      );
+      if (this.#aborts.get(effect.effectId) === abort) this.#aborts.delete(effect.effectId);
+      this.#effectsInFlight -= 1;
+      settlement?.release();
+      if (this.isIdle && !this.#isClosed) this.#onIdle(this);
+    };
+    // The method is called at once, so that effects of one step begin in their order.
+    let running: Promise<unknown>;
+    try {
+      running = ports[effect.port][effect.call](effect.input, context);
+    } catch (error) {
+      running = Promise.reject(error);
+    }
+    running.then(
+      (result) => {
+        if (result !== undefined) item({ outcome: "result", result }, "result", true);
+        else if (this.#session !== null)
+          this.#session.underway = this.#session.underway.filter((other) => other.effectId !== effect.effectId);
+        over("result");
+      },
+      (error: unknown) => {
+        const failure = toPartylineError(error, "VENDOR_UNAVAILABLE");
+        this.#host.logger.warn(
+          { callSid: this.callSid, port: effect.port, call: effect.call, code: failure.code, error: failure.message },
+          "an effect failed",
+        );
+        item({ outcome: "failure", code: failure.code, isRetryable: failure.isRetryable }, "failure", true);
+        over("failure");
+      },
+    );
+  }
+
+  #setTimer(name: string, dueAt: number | null): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+    if (dueAt === null) return;
+    const cancel = this.#host.clock.at(dueAt, () => {
+      this.#timers.delete(name);
+      this.enqueue({ kind: "timer", name, dueAt, settlement: null });
+    });
+    this.#timers.set(name, cancel);
+  }
+}
+
+type StepEffect = { readonly port: string; readonly call: string; readonly input: unknown; readonly key?: string };

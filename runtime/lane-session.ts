@@ -1,0 +1,122 @@
+/** Taking a call's session over and saving it: fenced by an epoch, rebuilt from the log when the store has nothing. */
+import { type AnyRecord, topics } from "../schemas/topics.ts";
+import { toPartylineError } from "./errors.ts";
+import { deserialise, emptySession, type Session, serialise } from "./session.ts";
+import type { StageHost } from "./stage-host.ts";
+
+/** Longest wait for the session store before a step goes on unsaved: talk goes on, money is fenced in the database. */
+const STORE_PATIENCE_MS = 2_000;
+
+/** Key of a stage's snapshots of a call in the call-state topic. */
+export function snapshotKey(callSid: string, stage: string): string {
+  return `${callSid}/${stage}`;
+}
+
+/** The call's session, owned by this worker from now on. Stages that keep their state in memory get an empty one. */
+export async function acquireSession(
+  host: StageHost,
+  callSid: string,
+  partition: number,
+  record: AnyRecord | null,
+): Promise<Session> {
+  if (host.stage.state === "memory") return emptySession(0);
+  const { epoch, session } = await withPatience(host, () => host.sessions.acquire(host.stage.name, callSid), {
+    epoch: 0,
+    session: null,
+  });
+  if (session !== null && session !== "") return deserialise(session, epoch);
+  if (record === null || isFirstSight(host, record)) return emptySession(epoch);
+  const rebuilt = await rebuild(host, callSid, partition, epoch);
+  if (rebuilt === null) return emptySession(epoch);
+  host.metrics.rebuilt.inc();
+  host.logger.warn({ callSid, version: rebuilt.version }, "session rebuilt from the log");
+  return rebuilt;
+}
+
+/** Whether a call without a session is simply new: then there is nothing to look for in the log. */
+function isFirstSight(host: StageHost, record: AnyRecord): boolean {
+  if (host.stage.inputs.includes("calls")) return record.type === "CallStarted" || record.type === "CallEnded";
+  return record.turn <= 1;
+}
+
+async function rebuild(host: StageHost, callSid: string, partition: number, epoch: number): Promise<Session | null> {
+  const newest = await host.log.newest(
+    { topic: topics.callState.name, partition },
+    snapshotKey(callSid, host.stage.name),
+  );
+  if (newest === null || newest.value === null) return null;
+  let decoded = host.codec.decode(newest.value);
+  if ("unknownSchemaId" in decoded) {
+    await host.codec.learn(decoded.unknownSchemaId);
+    decoded = host.codec.decode(newest.value);
+  }
+  if ("unknownSchemaId" in decoded || decoded.type !== "CallStateSaved" || decoded.session === "") return null;
+  return { ...deserialise(decoded.session, epoch), version: decoded.version };
+}
+
+/**
+ * Saves a session, and its snapshot to the call-state topic. False when another worker owns the call.
+ * A store that does not answer in time does not hold the caller up: the step goes on, counted as unsaved.
+ */
+export async function saveSession(
+  host: StageHost,
+  callSid: string,
+  partition: number,
+  session: Session,
+): Promise<boolean> {
+  const startedAt = host.clock.now();
+  session.version += 1;
+  const isForgotten = session.state === null;
+  const text = isForgotten ? "" : serialise(session);
+  const save = isForgotten
+    ? () => host.sessions.forget(host.stage.name, callSid, partition, session.epoch)
+    : () => host.sessions.save(host.stage.name, callSid, partition, session.epoch, text);
+  const isOwner = await withPatience(host, save, true);
+  host.metrics.saveSeconds.observe((host.clock.now() - startedAt) / 1000);
+  if (!isOwner) {
+    host.metrics.fenced.inc();
+    host.logger.warn({ callSid, epoch: session.epoch }, "another worker owns the call: let go");
+    return false;
+  }
+  snapshot(host, callSid, partition, session, text);
+  return true;
+}
+
+function snapshot(host: StageHost, callSid: string, partition: number, session: Session, text: string): void {
+  const key = snapshotKey(callSid, host.stage.name);
+  const value = host.codec.encode({
+    type: "CallStateSaved",
+    eventId: `${key}/${session.epoch}/${session.version}`,
+    callSid,
+    turn: 0,
+    occurredAt: host.clock.now(),
+    causeId: null,
+    stage: host.stage.name,
+    epoch: session.epoch,
+    version: session.version,
+    session: text,
+  });
+  host.log
+    .publish([{ topic: topics.callState.name, partition, key, value: text === "" ? null : value }])
+    .catch((error: unknown) => host.fatal(toPartylineError(error, "PUBLISH_FAILED")));
+}
+
+async function withPatience<T>(host: StageHost, attempt: () => Promise<T>, otherwise: T): Promise<T> {
+  const deadline = host.clock.now() + STORE_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (host.clock.now() >= deadline) {
+        const failure = toPartylineError(error, "SESSION_STORE_FAILED");
+        host.metrics.unsavedSteps.inc();
+        host.logger.error(
+          { code: failure.code, error: failure.message },
+          "session store does not answer: going on without it",
+        );
+        return otherwise;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** What the lanes of a worker share. */
+import type { AnyRecord, TopicKey } from "../schemas/topics.ts";
+import type { Clock } from "./clock.ts";
+import type { Codec } from "./codec.ts";
+import type { EventLog, LogRecord } from "./log.ts";
+import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Outbound } from "./session.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { Outcome, Stage } from "./stage.ts";
+
+/** A stage of any kind, as the runtime and the pipeline's list see it. */
+// biome-ignore lint/suspicious/noExplicitAny: stages differ in every parameter; the runtime treats their values as opaque.
+export type AnyStage = Omit<Stage<any, any, any, any, any>, "step"> & {
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  readonly step: (state: any, input: any, at: number, config: any) => Outcome<any, any, any>;
+};
+
+export type StageHost = {
+  readonly stage: AnyStage;
+  readonly config: unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: the declaration names the ports; their methods are called by name.
+  readonly ports: Readonly<Record<string, any>>;
+  readonly workerId: string;
+  readonly log: EventLog;
+  readonly sessions: SessionStore;
+  readonly codec: Codec;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Encodes and appends; resolves when the log has them. */
+  publish(callSid: string, partition: number, outbound: readonly Outbound[]): Promise<void>;
+  /** Puts a record aside with its place and reason; resolves when the log has it. */
+  deadLetter(origin: LogRecord, code: string, message: string): Promise<void>;
+  /** The worker cannot keep its promises and must end. */
+  fatal(error: Error): void;
+};
+
+/** A record that waits for its call's turn. */
+export type IncomingRecord = { readonly raw: LogRecord; readonly topic: TopicKey; readonly arrivedAt: number };
+
+export type { AnyRecord };

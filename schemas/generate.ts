@@ -1,0 +1,115 @@
+/**
+ * Writes `generated/records.ts` from the .avsc files. With `--check` it only compares, and fails when they have drifted apart.
+ *
+ * Mapping: record → readonly object type; enum → union of strings; `bytes` → Uint8Array; [null, X] → X | null;
+ * `timestamp-micros` → number of milliseconds with a fraction; `doc` → TSDoc; `"pii": true` → a mark in the TSDoc and in `piiFields`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+type Avro = string | readonly Avro[] | AvroObject;
+type AvroField = { name: string; type: Avro; doc?: string; pii?: boolean; default?: unknown };
+type AvroObject = {
+  type: string;
+  name?: string;
+  doc?: string;
+  namespace?: string;
+  logicalType?: string;
+  symbols?: readonly string[];
+  items?: Avro;
+  fields?: readonly AvroField[];
+};
+
+const folder = new URL("./", import.meta.url);
+const target = new URL("./generated/records.ts", import.meta.url);
+const primitives: Record<string, string> = {
+  string: "string",
+  boolean: "boolean",
+  int: "number",
+  long: "number",
+  float: "number",
+  double: "number",
+  bytes: "Uint8Array",
+};
+
+/** Generates the module's text from parsed schemas by file name. Throws when a named type differs between files. */
+export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
+  const declarations = new Map<string, string>();
+  const pii = new Map<string, string[]>();
+
+  function declare(name: string, text: string, file: string): string {
+    const known = declarations.get(name);
+    if (known !== undefined && known !== text)
+      throw new Error(`${file}: type ${name} differs from its other definition`);
+    declarations.set(name, text);
+    return name;
+  }
+
+  function fieldText(field: AvroField, file: string, record: string, path: string): string {
+    if (field.doc === undefined || field.doc === "") throw new Error(`${file}: ${record}.${field.name} has no doc`);
+    if (field.pii) pii.set(record, [...(pii.get(record) ?? []), `${path}${field.name}`]);
+    const mark = field.pii ? " Caller content." : "";
+    return `  /** ${field.doc}${mark} */\n  readonly ${field.name}: ${typeText(field.type, file, record, `${path}${field.name}.`)};`;
+  }
+
+  function typeText(type: Avro, file: string, record: string, path: string): string {
+    if (typeof type === "string") return primitives[type] ?? type;
+    if (Array.isArray(type)) {
+      const [first, second, ...rest] = type as readonly Avro[];
+      if (first !== "null" || second === undefined || rest.length > 0)
+        throw new Error(`${file}: only [null, X] unions are allowed`);
+      return `${typeText(second, file, record, path)} | null`;
+    }
+    const object = type as AvroObject;
+    if (object.type === "array" && object.items !== undefined)
+      return `readonly ${typeText(object.items, file, record, path)}[]`;
+    if (object.type === "enum" && object.name !== undefined) {
+      const union = (object.symbols ?? []).map((symbol) => JSON.stringify(symbol)).join(" | ");
+      return object.symbols?.length === 1
+        ? union
+        : declare(object.name, `export type ${object.name} = ${union};`, file);
+    }
+    if (object.type === "record" && object.name !== undefined) {
+      const body = (object.fields ?? []).map((field) => fieldText(field, file, record, path)).join("\n");
+      return declare(object.name, `/** ${object.doc} */\nexport type ${object.name} = {\n${body}\n};`, file);
+    }
+    if (typeof object.type === "string" && primitives[object.type] !== undefined)
+      return primitives[object.type] as string;
+    throw new Error(`${file}: unsupported type ${JSON.stringify(type)}`);
+  }
+
+  const names: string[] = [];
+  for (const [file, schema] of schemas) {
+    if (schema.name === undefined) throw new Error(`${file}: no record name`);
+    names.push(schema.name);
+    typeText(schema, file, schema.name, "");
+  }
+  const files = [...schemas].map(([file, schema]) => `  ${schema.name}: ${JSON.stringify(file)},`).join("\n");
+  const byName = names.map((name) => `  readonly ${name}: ${name};`).join("\n");
+  const piiText = names.map((name) => `  ${name}: ${JSON.stringify(pii.get(name) ?? [])},`).join("\n");
+  return [
+    "// Generated from the .avsc files by schemas/generate.ts. Do not edit: change the schema and run `npm run generate`.",
+    ...declarations.values(),
+    `/** Every record by its name. */\nexport type RecordByName = {\n${byName}\n};`,
+    "export type RecordName = keyof RecordByName;",
+    `/** File of each record's schema, beside this folder. */\nexport const recordFiles: { readonly [N in RecordName]: string } = {\n${files}\n};`,
+    `/** Fields of each record that hold caller content, as dotted paths (array items included). */\nexport const piiFields: { readonly [N in RecordName]: readonly string[] } = {\n${piiText}\n};`,
+    "",
+  ].join("\n\n");
+}
+
+/** Reads every schema of the folder, in name order. */
+export function readSchemas(): Map<string, AvroObject> {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith(".avsc"))
+    .sort();
+  return new Map(files.map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), "utf8")) as AvroObject]));
+}
+
+if (import.meta.main) {
+  const text = generate(readSchemas());
+  if (!process.argv.includes("--check")) writeFileSync(target, text);
+  else if (readFileSync(target, "utf8") !== text) {
+    console.error("schemas/generated/records.ts does not match the .avsc files: run `npm run generate`.");
+    process.exitCode = 1;
+  }
+}
