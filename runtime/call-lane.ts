@@ -4,7 +4,7 @@
 import { type AnyRecord, type TopicKey, topics } from "../schemas/topics.ts";
 import type { EffectContext } from "./effect.ts";
 import { type PartylineError, toPartylineError } from "./errors.ts";
-import { deriveId } from "./identity.ts";
+import { deriveId, effectIdOf, eventIdOf } from "./identity.ts";
 import { acquireSession, saveSession } from "./lane-session.ts";
 import { type Outbound, SEEN_LIMIT, type Session, type Underway } from "./session.ts";
 import type { Settlement } from "./settlement.ts";
@@ -276,7 +276,8 @@ export class CallLane {
       finish();
       return null;
     }
-    session.outbox = outbound;
+    // Audio is not kept: what is lost with a worker is made or heard again.
+    session.outbox = outbound.filter((item) => topics[item.to].hasHeaders);
     session.underway.push(...effects);
     return saveSession(this.#host, this.callSid, this.partition, session).then((isOwner) => {
       if (isOwner) return finish();
@@ -291,14 +292,15 @@ export class CallLane {
     effects: readonly Underway[],
     settlement: Settlement | null,
   ): void {
-    for (const effectId of outcome.cancel ?? []) this.#aborts.get(effectId)?.abort();
+    for (const key of outcome.cancel ?? []) this.#aborts.get(this.#effectIdOf(key))?.abort();
     if (outbound.length > 0) this.#publish(outbound, settlement);
     for (const effect of effects) this.#perform(effect, settlement);
+    const released = Math.min(outcome.releases ?? 0, this.#held.length);
+    if (released > 0) for (const held of this.#held.splice(0, released)) held.release();
     if (outcome.settles === "later" && settlement !== null) {
       this.#held.push(settlement);
       return;
     }
-    if (outcome.settles === "now") for (const held of this.#held.splice(0)) held.release();
     settlement?.release();
   }
 
@@ -306,7 +308,7 @@ export class CallLane {
     const eventId =
       emit.key === undefined
         ? deriveId(this.#host.stage.name, taken.identity, index)
-        : deriveId(this.#host.stage.name, this.callSid, emit.key);
+        : eventIdOf(this.#host.stage.name, this.callSid, emit.key);
     const causeId = emit.causeId ?? taken.causeId;
     const record = { ...emit.record, eventId, callSid: this.callSid, occurredAt, causeId } as AnyRecord;
     return { to: emit.to, record, ...(emit.partition === undefined ? {} : { partition: emit.partition }) };
@@ -315,10 +317,12 @@ export class CallLane {
   #order(effect: StepEffect, index: number, taken: Taken): Underway {
     const { name } = this.#host.stage;
     const effectId =
-      effect.key === undefined
-        ? deriveId(name, "effect", taken.identity, index)
-        : deriveId(name, "effect", this.callSid, effect.key);
+      effect.key === undefined ? deriveId(name, "effect", taken.identity, index) : this.#effectIdOf(effect.key);
     return { effectId, port: effect.port, call: effect.call, input: effect.input, causeId: taken.causeId };
+  }
+
+  #effectIdOf(key: string): string {
+    return effectIdOf(this.#host.stage.name, this.callSid, key);
   }
 
   #publish(outbound: readonly Outbound[], settlement: Settlement | null): void {

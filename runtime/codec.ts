@@ -63,7 +63,8 @@ export class Codec {
   }
 
   /** Bytes of a record. Throws DECODE_FAILED when it does not fit its schema. */
-  encode(record: AnyRecord): Buffer {
+  encode(given: AnyRecord): Buffer {
+    const record = withBuffers(given);
     const id = this.#ids.get(record.type);
     if (id === undefined) throw new PartylineError("SCHEMA_UNKNOWN", `${record.type} has no registered schema here`);
     const type = this.#reader(record.type);
@@ -136,6 +137,13 @@ export class Codec {
     }
     return type;
   }
+}
+
+/** avsc takes only Node's Buffer for bytes; the same memory is seen through one. */
+function withBuffers(record: AnyRecord): AnyRecord {
+  if (!("audio" in record) || Buffer.isBuffer(record.audio) || !(record.audio instanceof Uint8Array)) return record;
+  const { buffer, byteOffset, byteLength } = record.audio;
+  return { ...record, audio: Buffer.from(buffer, byteOffset, byteLength) };
 }
 
 /** Paths of the fields that do not fit; names only, since values may be caller content. */

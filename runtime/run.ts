@@ -2,7 +2,6 @@
  * The only loop in the system: takes records of a stage's topics, gives each to its call's lane, commits what is finished, and ends cleanly.
  * What it promises is listed in docs/spec/runtime.md; every promise has a test in tests/runtime.
  */
-import { randomUUID } from "node:crypto";
 import { type AnyRecord, deadLetters, type TopicKey, topics } from "../schemas/topics.ts";
 import { CallLane } from "./call-lane.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -22,6 +21,8 @@ export type RunOptions = {
   readonly stage: AnyStage;
   readonly config: unknown;
   readonly ports: Readonly<Record<string, unknown>>;
+  /** Identity of this process among the stage's workers. */
+  readonly workerId: string;
   readonly log: EventLog;
   readonly sessions: SessionStore;
   readonly codec: Codec;
@@ -55,7 +56,7 @@ const IDLE_LANE_MS = 3_600_000;
 export async function runStage(options: RunOptions): Promise<RunningStage> {
   const { stage, log, codec, metrics, logger } = options;
   const clock = options.clock ?? systemClock;
-  const workerId = randomUUID();
+  const { workerId } = options;
   const topicKeys = new Map<string, TopicKey>(stage.inputs.map((key: TopicKey) => [topics[key].name, key]));
   const lanes = new Map<string, CallLane>();
   const trackers = new Map<string, OffsetTracker>();

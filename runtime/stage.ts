@@ -37,11 +37,15 @@ export type PortInput<P extends Ports> = {
 /** A timer that the core had set came due. */
 export type TimerInput = { readonly from: "timer"; readonly name: string };
 
+/** A `session` stage took the call over from the store: ports of the worker before (open recognisers, running synthesis) are gone. Effects that were under way are performed again by the runtime. */
+export type RestoredInput = { readonly from: "restored" };
+
 /** One input of a stage's core. */
 export type Input<T extends TopicKey, P extends Ports = Record<never, never>> =
   | RecordInput<T>
   | PortInput<P>
-  | TimerInput;
+  | TimerInput
+  | RestoredInput;
 
 /** What the runtime adds to an emitted record: identity, key, time of emission and cause. */
 type Stamp = "eventId" | "callSid" | "occurredAt" | "causeId";
@@ -80,15 +84,17 @@ export type Outcome<S, T extends TopicKey, P extends Ports = Record<never, never
   readonly state: S | null;
   readonly emit?: readonly Emit<T>[];
   readonly effects?: readonly Effect<P>[];
-  /** Effects under way to call off, by effectId. Only work without lasting effect may be called off (speech, a model's answer). */
+  /** Effects under way to call off, by the `key` they were ordered with. Only work without lasting effect may be called off (speech, a model's answer). */
   readonly cancel?: readonly string[];
   /** Timers to set (milliseconds since the epoch, on the clock of `at`) or to clear (null), by name. */
   readonly timers?: { readonly [name: string]: number | null };
   /**
-   * When the input counts as finished, so that its offset may be committed. Default: when what this step emits is in the log and its effects are done, with the
-   * steps that their results lead to. `later`: not before a step of the call says `now`, which releases all that were held. A worker that dies in between gets the inputs again.
+   * When the input counts as finished, so that its offset may be committed. Default `now`: when what this step emits is in the log and its effects are done, with the
+   * steps that their results lead to. `later`: it is held until a step releases it; a worker that dies in between gets it again.
    */
   readonly settles?: "now" | "later";
+  /** How many of the call's held inputs count as finished now, oldest first; Infinity for all. */
+  readonly releases?: number;
   /** `session` stages: false when this step changed nothing that must survive the worker (a frame was passed on). Its effects are then not performed again after a crash. Default true. */
   readonly save?: boolean;
 };

@@ -1,4 +1,5 @@
 /** Composition of a worker process: settings, log, sessions, codec, metrics server, signals. Every `worker.ts` is a call of this. */
+import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
@@ -21,6 +22,8 @@ export type WorkerHost = {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly redisUrl: string;
+  /** Identity of this process among the stage's workers. */
+  readonly workerId: string;
   /** Feeds what a port noticed by itself to the core of a call. */
   deliver(callSid: string, port: string, call: string, event: unknown): void;
   /** Ends the worker with an error. */
@@ -53,6 +56,7 @@ export async function runWorker<
   const config = settingsOrExit(stage);
   const logger = createLogger(stage.name, config.logLevel);
   const metrics = createMetrics(stage.name);
+  const workerId = randomUUID();
   let running: RunningStage | null = null;
   const fatal = (error: Error): void => {
     logger.error(
@@ -80,6 +84,7 @@ export async function runWorker<
     logger,
     metrics: metrics.registry,
     redisUrl: config.redisUrl,
+    workerId,
     deliver: (callSid, port, call, event) => running?.deliver(callSid, port, call, event),
     fatal,
   };
@@ -88,6 +93,7 @@ export async function runWorker<
     stage: stage as unknown as AnyStage,
     config,
     ports: parts.ports,
+    workerId,
     log,
     sessions,
     codec: new Codec(ids, schemaSource(config.schemaRegistryUrl)),

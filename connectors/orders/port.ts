@@ -76,6 +76,14 @@ export type Orders = {
     input: { readonly quoteId: string; readonly discountCode: string; readonly identity: IdentityDemand },
     context: EffectContext,
   ): Promise<Quoted | OrderRefusal>;
+  /**
+   * The call's open quote at the tax and discount of the customer who is proven by now; null when there is none. A quote is made for an unknown
+   * caller at the shop's default tax.
+   */
+  reprice(
+    input: Readonly<Record<never, never>>,
+    context: EffectContext,
+  ): Promise<{ readonly status: "repriced"; readonly quote: Quote | null; readonly storeWaitMs: number }>;
   /** Gives the pieces back. Cancelling what is closed already succeeds. */
   cancelQuote(
     input: { readonly quoteId: string; readonly identity: IdentityDemand },

@@ -48,7 +48,15 @@ export type CallEvent =
   | { readonly type: "markReturned"; readonly streamSid: string; readonly markName: string }
   | { readonly type: "streamClosed"; readonly streamSid: string; readonly reason: DetachReason }
   /** The carrier says that the call is over. `facts` where the call is on record, so that any gateway can close the books. */
-  | { readonly type: "callOver"; readonly hasFailed: boolean; readonly facts: CallFacts | null };
+  | {
+      readonly type: "callOver";
+      readonly hasFailed: boolean;
+      readonly ending: CallEnding | null;
+      readonly facts: CallFacts | null;
+    };
+
+/** How the call was told to end, on whichever gateway. */
+export type CallEnding = "agentHungUp" | "transferred";
 
 /** Audio for the caller: G.711 µ-law, 8000 Hz, without header, any length. */
 export type PlayAudio = { readonly streamSid: string; readonly audio: Uint8Array };

@@ -1,7 +1,13 @@
 import type { EffectContext } from "../../runtime/effect.ts";
 
 /** One sentence to say. */
-export type SynthesiseSentence = { readonly text: string; readonly languageCode: string; readonly voice: string };
+export type SynthesiseSentence = {
+  readonly text: string;
+  readonly languageCode: string;
+  readonly voice: string;
+  /** Whether the audio may be kept and used again: a fixed phrase without anything of a caller's in it. Default false. */
+  readonly isReusable?: boolean;
+};
 
 /** A chunk of synthesised speech: G.711 µ-law, 8000 Hz, mono, a whole number of 160-byte frames except at most the last of a sentence, which is padded with µ-law silence (0xFF). */
 export type SynthesisedChunk = {

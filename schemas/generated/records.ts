@@ -278,6 +278,8 @@ export type PlaybackStarted = {
   readonly responseId: string;
   /** Whether this is a short sound from the gateway's memory that bridges a wait. */
   readonly isAcknowledgement: boolean;
+  /** Time the first chunk waited for the synthesiser, in milliseconds; 0 for what came from memory. */
+  readonly vendorWaitMs: number;
 };
 
 /** One sentence. */

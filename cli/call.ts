@@ -1,0 +1,213 @@
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import pg from "pg";
+import { z } from "zod";
+import { applyShopControl } from "../scenarios/shop-controls.ts";
+import { dial } from "../simulators/caller/dial.ts";
+import { modelAnswersOf, parseScenario, type Scenario, ScenarioError } from "../simulators/caller/scenario-format.ts";
+import { playScenario } from "../simulators/caller/scenario-player.ts";
+import type { CallEvent, SimulatedCall } from "../simulators/caller/simulated-call.ts";
+
+/** What `npm start` wrote about the system that it runs, as far as a caller needs it. */
+const running = z.looseObject({
+  webhookUrl: z.url(),
+  /** Where Twilio reports the end of a call; beside the voice webhook unless given. */
+  statusUrl: z.url().optional(),
+  twilioControl: z.url().optional(),
+  geminiControl: z.url().optional(),
+  postgres: z.string().optional(),
+  numbers: z.array(z.string()).min(1),
+});
+
+const usage = `Usage: npm run call -- [scenario file] [options]
+
+Calls the line that "npm start" runs. Without a scenario you type what the caller says:
+  /press 1#   presses keys        /bye   hangs up
+
+Options:
+  --record FILE    keeps both sides of the call as a stereo WAV
+  --from NUMBER    the caller's number (without a scenario), +12025550143 by default
+  --patience N     multiplies all waiting times of a scenario
+  --running FILE   what "npm start" wrote, .partyline/running.json by default
+`;
+
+const pipedReplyMs = 20_000;
+
+class CallError extends Error {}
+
+type Running = {
+  readonly twilio: {
+    readonly twilioControl: string;
+    readonly webhookUrl: string;
+    readonly statusCallbackUrl: string;
+    readonly to: string;
+  };
+  readonly geminiControl: string | undefined;
+  readonly postgres: string | undefined;
+};
+
+async function readRunning(path: string): Promise<Running> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch {
+    throw new CallError(`Nothing is running here (there is no ${path}). Run "npm start" in another terminal first.`);
+  }
+  const parsed = running.safeParse(readJson(text));
+  if (!parsed.success) throw new CallError(`${path} is not what "npm start" writes:\n${z.prettifyError(parsed.error)}`);
+  const { webhookUrl, statusUrl, twilioControl, geminiControl, postgres, numbers } = parsed.data;
+  if (twilioControl === undefined)
+    throw new CallError(
+      "The system runs with the real Twilio: dial its number with a phone, or start it without TWILIO_ACCOUNT_SID.",
+    );
+  const statusCallbackUrl = statusUrl ?? new URL("status", webhookUrl).href;
+  return { twilio: { twilioControl, webhookUrl, statusCallbackUrl, to: numbers[0] ?? "" }, geminiControl, postgres };
+}
+
+/** Tells the simulated model what the scenario's words mean; a real model needs no telling. */
+async function annotateModel(scenario: Scenario, geminiControl: string | undefined): Promise<void> {
+  const answers = modelAnswersOf(scenario);
+  if (geminiControl === undefined || answers.length === 0) return;
+  const response = await fetch(new URL("/_control/meanings", geminiControl), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(answers),
+    signal: AbortSignal.timeout(5000),
+  });
+  if (!response.ok)
+    throw new CallError(`The simulated model refused the scenario's meanings: ${await response.text()}`);
+}
+
+async function changeShop(change: unknown, postgres: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres, connectionTimeoutMillis: 5000, query_timeout: 5000 });
+  await client.connect();
+  try {
+    await applyShopControl(change, async (sql, values) => (await client.query(sql, [...values])).rowCount ?? 0);
+  } finally {
+    await client.end();
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describeEvent(event: CallEvent): string | undefined {
+  switch (event.kind) {
+    case "agent-said":
+      return `agent   ${event.text}${event.isCut ? " —" : ""}`;
+    case "caller-said":
+      return `caller  ${event.text}`;
+    case "caller-pressed":
+      return `caller  presses ${event.keys}`;
+    case "transferred":
+      return "        (the call is transferred to a person)";
+    case "ended":
+      return `        (the call ended: ${event.reason})`;
+    case "agent-cleared":
+      return undefined;
+  }
+}
+
+async function converse(call: SimulatedCall): Promise<void> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: "> " });
+  const over = new AbortController();
+  void call.ended.then(() => over.abort());
+  terminal.on("SIGINT", () => terminal.close());
+  over.signal.addEventListener("abort", () => terminal.close());
+  terminal.prompt();
+  for await (const line of terminal) {
+    const text = line.trim();
+    try {
+      if (text === "/bye") break;
+      if (text.startsWith("/press ")) await call.press(text.slice("/press ".length).replace(/\s/g, ""));
+      else if (text.startsWith("/")) process.stdout.write("        (there are /press KEYS and /bye)\n");
+      else if (text !== "") await call.say(text);
+      // A person hears when the agent has finished; text from a pipe must wait for it.
+      if (!process.stdin.isTTY && !text.startsWith("/")) await call.hearTurn(pipedReplyMs);
+    } catch (error) {
+      if (call.isOver) break;
+      process.stdout.write(`        (${error instanceof Error ? error.message : String(error)})\n`);
+    }
+    if (!call.isOver) terminal.prompt();
+  }
+  terminal.close();
+  await call.hangUp();
+}
+
+async function playFile(file: string, options: CallOptions): Promise<boolean> {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new CallError(`There is no scenario ${file}; see the folder scenarios.`);
+  });
+  const scenario = parseScenario(text, file);
+  process.stdout.write(`${scenario.title}\n\n`);
+  const { twilio, geminiControl, postgres } = options.running;
+  await annotateModel(scenario, geminiControl);
+  const result = await playScenario(scenario, {
+    twilio,
+    patience: options.patience,
+    onEvent: printEvent,
+    ...(postgres === undefined ? {} : { hooks: { control: (change) => changeShop(change, postgres) } }),
+    ...(options.record === undefined ? {} : { recordTo: options.record }),
+  });
+  for (const failure of result.failures) process.stdout.write(`\nNot as the scenario expects: ${failure}\n`);
+  return result.outcome === "passed";
+}
+
+type CallOptions = {
+  readonly running: Running;
+  readonly patience: number;
+  readonly record: string | undefined;
+};
+
+function printEvent(event: CallEvent): void {
+  const text = describeEvent(event);
+  if (text !== undefined) process.stdout.write(`\r\u001b[K${text}\n`);
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      record: { type: "string" },
+      from: { type: "string", default: "+12025550143" },
+      patience: { type: "string", default: "1" },
+      running: { type: "string", default: ".partyline/running.json" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const patience = Number(values.patience);
+  if (!(patience > 0 && patience <= 100)) throw new CallError("--patience must be a number above 0, up to 100");
+  const [file, ...others] = positionals;
+  if (others.length > 0) throw new CallError(`One scenario at a time, please.\n\n${usage}`);
+  const runningSystem = await readRunning(values.running);
+  const options = { running: runningSystem, patience, record: values.record };
+  if (file !== undefined) return (await playFile(file, options)) ? 0 : 1;
+  const call = await dial({
+    ...runningSystem.twilio,
+    from: values.from,
+    isRecorded: values.record !== undefined,
+    onEvent: printEvent,
+  });
+  await converse(call);
+  if (values.record !== undefined) await call.recordWav(values.record);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isPlain = error instanceof CallError || error instanceof ScenarioError;
+  const hint = isPlain ? "" : '\nIs "npm start" still running?';
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}${hint}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,139 @@
+/** The shop's own catalogue and questions, with the real model. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { cacheDirectory } from "../../local/cache-directory.ts";
+import { embeddingModelFiles } from "../../local/embedding-model.ts";
+import { keptEmbeddings } from "../../shop/kept-embeddings.ts";
+import { loadShop, readShop } from "../../shop/load.ts";
+import type { Shop } from "../../shop/shop-files.ts";
+import { createLocalEmbeddings } from "../embeddings/local.ts";
+import type { Embeddings } from "../embeddings/port.ts";
+import { contextOf, startTestDatabase, type TestDatabase } from "../postgres/testing/test-database.ts";
+import type { Catalogue, SearchProducts } from "./port.ts";
+import { createPostgresCatalogue } from "./postgres.ts";
+
+let database: TestDatabase;
+let embeddings: Embeddings & { close(): Promise<void> };
+let shop: Shop;
+let catalogue: Catalogue;
+before(async () => {
+  const { modelPath, tokenizerPath } = await embeddingModelFiles();
+  embeddings = await createLocalEmbeddings({
+    embeddingModelPath: modelPath,
+    embeddingTokenizerPath: tokenizerPath,
+    threads: 2,
+  });
+  database = await startTestDatabase();
+  shop = await readShop();
+  const kept = await keptEmbeddings(embeddings, join(cacheDirectory(), "test-embeddings.json"));
+  const summary = await loadShop(database.pool, kept.embeddings, shop);
+  await kept.save();
+  assert.equal(summary.embedded, shop.products.length);
+  catalogue = createPostgresCatalogue({ pool: database.pool, embeddings });
+});
+after(async () => {
+  await database.close();
+  await embeddings.close();
+});
+
+async function search(query: string, wish: Partial<SearchProducts> = {}) {
+  const all = { query, priceMinMinor: null, priceMaxMinor: null, quantity: 1, sort: "relevance", ...wish } as const;
+  return (await catalogue.search(all, contextOf("call-a", "effect"))).products;
+}
+
+test("every spoken question finds what answers it, and no match breaks its price", async () => {
+  type Question = {
+    query: string;
+    expectedFilters: { priceMinMinor?: number; priceMaxMinor?: number };
+    acceptable: string[];
+  };
+  const lines = (await readFile(new URL("../../shop/spoken-queries.jsonl", import.meta.url), "utf8"))
+    .trim()
+    .split("\n");
+  const inStock = new Set(shop.products.filter(({ stock }) => stock > 0).map(({ id }) => id));
+  const misses: string[] = [];
+  for (const line of lines) {
+    const { query, expectedFilters, acceptable } = JSON.parse(line) as Question;
+    const found = await search(query, expectedFilters);
+    const { priceMinMinor = 0, priceMaxMinor = Number.MAX_SAFE_INTEGER } = expectedFilters;
+    for (const { isMatch, priceMinor } of found)
+      assert.ok(!isMatch || (priceMinor >= priceMinMinor && priceMinor <= priceMaxMinor), query);
+    const answers = acceptable.filter((id) => inStock.has(id));
+    if (answers.length > 0 && !found.some(({ productId, isMatch }) => isMatch && answers.includes(productId)))
+      misses.push(query);
+  }
+  assert.ok(lines.length >= 40);
+  assert.deepEqual(misses, []);
+});
+
+test("when nothing keeps to the price, the nearest of its kind are told as such", async () => {
+  const found = await search("electric kettle", { priceMaxMinor: 500 });
+  assert.ok(found.length > 0);
+  assert.ok(found.every(({ isMatch, priceMinor }) => !isMatch && priceMinor > 500));
+  assert.match(found[0]?.title ?? "", /kettle/i);
+});
+
+test("words that the shop has nothing for match nothing", async () => {
+  for (const query of ["a helicopter", "asdf qwer"]) {
+    const found = await search(query);
+    assert.ok(
+      found.every(({ isMatch }) => !isMatch),
+      query,
+    );
+  }
+});
+
+test("words that mean something to a database are only words", async () => {
+  for (const query of ["'; DROP TABLE products; --", "kettle & | ! <-> :*", "the of and", "\\'(((", "price:1000 😀"])
+    assert.ok((await search(query)).length > 0, query);
+});
+
+test("only what is there in the quantity is found, and stock that is promised is not there", async () => {
+  const [first] = await search("steel travel mug");
+  assert.ok(first);
+  await database.pool.query("UPDATE products SET reserved = on_hand - 1 WHERE id = $1", [first.productId]);
+  const has = (products: Awaited<ReturnType<typeof search>>) =>
+    products.find(({ productId }) => productId === first.productId);
+  assert.equal(has(await search("steel travel mug"))?.stock, 1);
+  assert.equal(has(await search("steel travel mug", { quantity: 2 })), undefined);
+  await database.pool.query("UPDATE products SET reserved = 0 WHERE id = $1", [first.productId]);
+});
+
+test("details are those of the shop, and of nothing else", async () => {
+  const [product] = shop.products;
+  assert.ok(product);
+  const { product: told, storeWaitMs } = await catalogue.details(
+    { productId: product.id },
+    contextOf("call-a", "effect"),
+  );
+  assert.ok(storeWaitMs > 0);
+  assert.deepEqual(told, {
+    productId: product.id,
+    title: product.title,
+    spokenName: product.spokenName,
+    category: product.category,
+    priceMinor: product.priceMinor,
+    currency: product.currency,
+    stock: product.stock,
+    description: product.description,
+    attributes: Object.entries(product.attributes).map(([name, value]) => ({ name, value: String(value) })),
+    rating: product.rating,
+    isMatch: true,
+  });
+  const none = await catalogue.details({ productId: "P-00000" }, contextOf("call-a", "effect"));
+  assert.equal(none.product, null);
+});
+
+test("loading again embeds only what changed, and leaves stock as the calls left it", async () => {
+  const [first, second, ...rest] = shop.products;
+  assert.ok(first && second);
+  await database.pool.query("UPDATE products SET on_hand = 3 WHERE id = $1", [first.id]);
+  const changed = { ...shop, products: [{ ...first, stock: 99, description: "Something else." }, ...rest] };
+  assert.equal((await loadShop(database.pool, embeddings, changed)).embedded, 1);
+  const stored = await database.pool.query("SELECT on_hand, description FROM products WHERE id = $1", [first.id]);
+  assert.deepEqual(stored.rows, [{ on_hand: 3, description: "Something else." }]);
+  const gone = await catalogue.details({ productId: second.id }, contextOf("call-a", "effect"));
+  assert.equal(gone.product, null, "what the shop no longer lists is not sold");
+});

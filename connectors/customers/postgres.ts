@@ -1,0 +1,89 @@
+import { performance } from "node:perf_hooks";
+import type pg from "pg";
+import { cardsOf } from "../postgres/cards.ts";
+import { toDatabaseError } from "../postgres/database-error.ts";
+import { once } from "../postgres/effect-record.ts";
+import { type Queryable, rowsOf } from "../postgres/pool.ts";
+import { hashPin, isPin } from "./pin-hash.ts";
+import type { Customers, IdentityOutcome } from "./port.ts";
+
+/** Options of {@link createPostgresCustomers}. */
+export type PostgresCustomersOptions = {
+  readonly pool: pg.Pool;
+  /** Tries on one call. */
+  readonly triesPerCall?: number;
+  /** Refusals within a day, over all calls, after which a customer's PIN is not looked at any more. */
+  readonly refusalsPerDay?: number;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+};
+
+const DAY_MS = 86_400_000;
+
+type Customer = { readonly id: string; readonly firstName: string; readonly pinHash: string };
+type Untimed = IdentityOutcome extends infer A ? (A extends unknown ? Omit<A, "storeWaitMs"> : never) : never;
+
+/** Customers in PostgreSQL; tables in deploy/migrations/0002_customers.sql. */
+export function createPostgresCustomers(options: PostgresCustomersOptions): Customers {
+  const { pool, triesPerCall = 3, refusalsPerDay = 10, clock = Date.now } = options;
+  // A number that nobody has costs the same time as one that somebody has.
+  const decoy = hashPin("a PIN that nobody has");
+
+  async function decide(
+    connection: Queryable,
+    attempt: { customer: Customer | null; isRight: boolean; callSid: string; effectId: string },
+  ): Promise<Untimed> {
+    const { customer, isRight, callSid, effectId } = attempt;
+    const now = new Date(clock());
+    // Tries for one customer, from any call, are counted one after another.
+    if (customer !== null) await rowsOf(connection, "SELECT 1 FROM customers WHERE id = $1 FOR UPDATE", [customer.id]);
+    const [counted] = await rowsOf<{ ofCall: number; ofCustomer: number }>(
+      connection,
+      `SELECT count(*) FILTER (WHERE call_sid = $1)::int AS "ofCall",
+         count(*) FILTER (WHERE customer_id = $2 AND refused_at > $3)::int AS "ofCustomer"
+       FROM identity_refusals WHERE call_sid = $1 OR (customer_id = $2 AND refused_at > $3)`,
+      [callSid, customer?.id ?? null, new Date(now.getTime() - DAY_MS)],
+    );
+    const { ofCall, ofCustomer } = counted ?? { ofCall: 0, ofCustomer: 0 };
+    if (ofCall >= triesPerCall || ofCustomer >= refusalsPerDay) return { status: "locked" };
+    if (customer === null || !isRight) {
+      await rowsOf(
+        connection,
+        "INSERT INTO identity_refusals (effect_id, call_sid, customer_id, refused_at) VALUES ($1, $2, $3, $4)",
+        [effectId, callSid, customer?.id ?? null, now],
+      );
+      return { status: "refused", triesLeft: triesPerCall - ofCall - 1 };
+    }
+    await rowsOf(
+      connection,
+      `INSERT INTO call_identities (call_sid, customer_id, proven_at) VALUES ($1, $2, $3)
+       ON CONFLICT (call_sid) DO UPDATE SET customer_id = excluded.customer_id, proven_at = excluded.proven_at`,
+      [callSid, customer.id, now],
+    );
+    return { status: "proven", customerName: customer.firstName, cards: await cardsOf(connection, customer.id) };
+  }
+
+  return {
+    async verify({ callerNumber, digits }, { callSid, effectId }) {
+      const startedAt = performance.now();
+      try {
+        const [found] = await rowsOf<Customer>(
+          pool,
+          `SELECT id, first_name AS "firstName", pin_hash AS "pinHash" FROM customers WHERE phone = $1`,
+          [callerNumber],
+        );
+        const customer = found ?? null;
+        // Before the transaction, which would otherwise hold its locks while the PIN is hashed.
+        const isRight = await isPin(digits, customer?.pinHash ?? (await decoy));
+        // The digits stay out of the stored fingerprint: a few digits are found from their hash in no time.
+        const identity = { effectId, operation: "verify", input: { callSid, callerNumber } };
+        const outcome = await once(pool, identity, (connection) =>
+          decide(connection, { customer, isRight, callSid, effectId }),
+        );
+        return { ...outcome, storeWaitMs: performance.now() - startedAt };
+      } catch (thrown) {
+        throw toDatabaseError(thrown);
+      }
+    },
+  };
+}

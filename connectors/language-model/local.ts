@@ -1,0 +1,86 @@
+/**
+ * The local reasoner: the language model's role without a language model.
+ *
+ * Sentence embeddings of the caller's words against labelled examples, beside grammars for yes and no, numbers, places in a list, order numbers and codes. It
+ * needs no network and no key, answers in milliseconds, and never answers outside the contract. It reads `facts.offered` (products by name and title)
+ * and `facts.inFocus`; everything else of the request, the instruction included, is not for it.
+ */
+import { readFile } from "node:fs/promises";
+import { PartylineError } from "../../runtime/errors.ts";
+import type { Intent } from "../../schemas/generated/records.ts";
+import type { Embeddings } from "../embeddings/port.ts";
+import {
+  decide,
+  decideByGrammar,
+  type LocalAnswer,
+  type LocalFacts,
+  meaningfulPart,
+  withYesNo,
+} from "./local-decision.ts";
+import { type LabelledVector, voteOfNeighbours } from "./local-neighbours.ts";
+import type { LanguageModel } from "./port.ts";
+
+const examplesFile = new URL("intent-examples.json", import.meta.url);
+const maxUtteranceLength = 1_000;
+
+/** Options of {@link createLocalReasoner}. */
+export type LocalReasonerOptions = {
+  readonly embeddings: Embeddings;
+  /** Labelled examples; those shipped with the project if absent. */
+  readonly examples?: Readonly<Partial<Record<Intent, readonly string[]>>>;
+};
+
+function factsOf(facts: Readonly<Record<string, unknown>>): LocalFacts {
+  const offered = Array.isArray(facts.offered) ? facts.offered : [];
+  return {
+    offered: offered.flatMap((product: unknown) => {
+      const { name, title } = (typeof product === "object" && product !== null ? product : {}) as Record<
+        string,
+        unknown
+      >;
+      return typeof name === "string" ? [{ name, title: typeof title === "string" ? title : "" }] : [];
+    }),
+    hasFocus: typeof facts.inFocus === "string",
+  };
+}
+
+/** Builds the reasoner; embeds every example once, which takes some milliseconds for each. Throws INVALID_INPUT without examples. */
+export async function createLocalReasoner({ embeddings, examples }: LocalReasonerOptions): Promise<LanguageModel> {
+  const labelled = examples ?? (JSON.parse(await readFile(examplesFile, "utf8")) as LocalReasonerOptions["examples"]);
+  const pairs = Object.entries(labelled ?? {}).flatMap(([intent, texts]) =>
+    (texts ?? []).map((text) => ({ intent: intent as Intent, text })),
+  );
+  if (pairs.length === 0) throw new PartylineError("INVALID_INPUT", "there are no examples of any intent");
+  const vectors = await embeddings.embed(
+    pairs.map(({ text }) => text.toLowerCase()),
+    "document",
+  );
+  const known: LabelledVector[] = pairs.map(({ intent }, index) => ({
+    intent,
+    vector: vectors[index] ?? new Float32Array(embeddings.dimensions),
+  }));
+
+  async function answerTo(utterance: string, facts: LocalFacts): Promise<LocalAnswer> {
+    const sure = decideByGrammar(utterance);
+    if (sure !== null) return sure;
+    const part = meaningfulPart(utterance);
+    const [vector] = await embeddings.embed([part.toLowerCase()], "document");
+    if (vector === undefined) throw new PartylineError("VENDOR_ANSWER_INVALID", "the embedding model gave no vector");
+    return withYesNo(decide(part, voteOfNeighbours(vector, known), facts), utterance);
+  }
+
+  return {
+    async reason({ utterance, facts }, context) {
+      if (context.signal.aborted) throw new PartylineError("ABORTED", "the question was withdrawn");
+      const answer = await answerTo(utterance.slice(0, maxUtteranceLength), factsOf(facts));
+      return {
+        text: JSON.stringify(answer),
+        model: `local/${embeddings.model}`,
+        inputTokens: 0,
+        outputTokens: 0,
+        costMicros: 0,
+        vendorWaitMs: 0,
+      };
+    },
+  };
+}

@@ -1,0 +1,236 @@
+import { PartylineError } from "../../runtime/errors.ts";
+import type { CardOnFile } from "../../schemas/generated/records.ts";
+import { provenCustomer } from "../postgres/call-identity.ts";
+import { cardsOf } from "../postgres/cards.ts";
+import { type Queryable, rowsOf } from "../postgres/pool.ts";
+import { readShopRules } from "../postgres/shop-rules.ts";
+import { countDiscountUse, findDiscount } from "./discounts.ts";
+import { enterCharge } from "./ledger.ts";
+import { orderSummary } from "./order-summary.ts";
+import type { Charge, Orders } from "./port.ts";
+import type { Discount } from "./pricing.ts";
+import { lockOpenQuote, priced, type QuoteRow } from "./quote-row.ts";
+import { ownOpenQuote, type Surroundings } from "./quotes.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+import { closeQuote, convert, lockProducts, sell, unconvert } from "./stock.ts";
+
+type InputOf<M extends keyof Orders> = Parameters<Orders[M]>[0];
+type AnswerOf<M extends keyof Orders> =
+  Awaited<ReturnType<Orders[M]>> extends infer A ? (A extends unknown ? Omit<A, "storeWaitMs"> : never) : never;
+
+/** How long a quote can be ordered again, at least, after a card was declined. */
+const SECOND_CARD_MS = 5 * 60_000;
+
+/** See `Orders.begin`. Whatever was true when the quote was made is looked at again. */
+export async function beginOrder(
+  input: InputOf<"begin">,
+  around: Surroundings,
+): Promise<{ readonly status: "begun"; readonly orderNumber: string; readonly charge: Charge } | Refusal> {
+  const { connection, now } = around;
+  const customer = await provenCustomer(connection, around.callSid, input.identity.provenSinceMs);
+  if (customer === null) return refusal("identityRequired");
+  const quote = await ownOpenQuote(around, input.quoteId);
+  if ("reason" in quote) return quote;
+  if (quote.hash !== input.quoteHash) return refusal("priceChanged");
+  const card = await chargeableCard(connection, input.cardId, customer.customerId);
+  if ("reason" in card) return card;
+  const product = (await lockProducts(connection, [quote.productId])).get(quote.productId);
+  if (product === undefined) return refusal("quoteExpired");
+  let discount: Discount | null = null;
+  if (quote.discountCode !== null) {
+    const { discountCode: code, subtotalMinor } = quote;
+    const use = { code, subtotalMinor, category: product.category, customerId: customer.customerId, now };
+    discount = await findDiscount(connection, use);
+    if (discount === null) return refusal("discountRefused");
+  }
+  // Today's price, rules and the customer's own tax must give what was confirmed.
+  const today = { ...quote, unitPriceMinor: product.priceMinor, taxState: customer.state };
+  if (priced(today, discount, await readShopRules(connection)).hash !== quote.hash) return refusal("priceChanged");
+  const { isConverted, availableQuantity } = await convert(connection, quote, product);
+  if (!isConverted) return refusal("outOfStock", { availableQuantity });
+  if (quote.discountCode !== null) await countDiscountUse(connection, quote.discountCode, 1);
+  const orderNumber = await insertOrder(connection, { quote, customer, card, chargeKey: input.chargeKey, now });
+  const { customerRef, paymentMethodRef } = card;
+  const charge = {
+    customerRef,
+    paymentMethodRef,
+    amountMinor: quote.totalMinor,
+    currency: quote.currency.toLowerCase(),
+  };
+  return { status: "begun", orderNumber, charge };
+}
+
+/** See `Orders.markPaid`. */
+export async function payOrder(
+  { orderNumber, paymentRef }: InputOf<"markPaid">,
+  { connection, now }: Surroundings,
+): Promise<AnswerOf<"markPaid">> {
+  const order = await lockOrder(connection, orderNumber);
+  if (order.status !== "placed") {
+    if (order.paymentStatus === "succeeded") {
+      if (order.paymentRef !== paymentRef) return { status: "notPayable" };
+      return { status: "paid", order: await orderSummary(connection, orderNumber) };
+    }
+    // The order was given up before the money came: it is remembered as unsettled until it went back.
+    await setPayment(connection, orderNumber, { status: "unknown", paymentRef, declineCode: null, now });
+    return { status: "notPayable" };
+  }
+  await setPayment(connection, orderNumber, { status: "succeeded", paymentRef, declineCode: null, now });
+  await rowsOf(connection, "UPDATE orders SET status = 'paid', updated_at = $2 WHERE number = $1", [orderNumber, now]);
+  if (order.quoteId !== null) await sell(connection, order.quoteId);
+  await enterCharge(connection, { ...order, orderNumber, paymentRef, now });
+  return { status: "paid", order: await orderSummary(connection, orderNumber) };
+}
+
+/** See `Orders.releasePayment`. */
+export async function releaseOrder(
+  { orderNumber, cause }: InputOf<"releasePayment">,
+  { connection, now }: Surroundings,
+): Promise<AnswerOf<"releasePayment">> {
+  const order = await lockOrder(connection, orderNumber);
+  if (order.paymentStatus === "succeeded") return { status: "alreadyPaid", cards: [] };
+  await setPayment(connection, orderNumber, {
+    status: cause.kind,
+    paymentRef: cause.kind === "notCharged" ? null : cause.paymentRef,
+    declineCode: cause.kind === "declined" ? cause.declineCode : null,
+    now,
+  });
+  if (order.status === "placed") {
+    await rowsOf(connection, "UPDATE orders SET status = 'paymentFailed', updated_at = $2 WHERE number = $1", [
+      orderNumber,
+      now,
+    ]);
+    if (order.discountCode !== null) await countDiscountUse(connection, order.discountCode, -1);
+    if (order.quoteId !== null) await reopenQuote(connection, order.quoteId, order.callSid, now);
+  }
+  return { status: "released", cards: await untriedCards(connection, order.customerId, order.quoteId) };
+}
+
+/** See `Orders.markUnknown`. */
+export async function doubtOrder(
+  { orderNumber }: InputOf<"markUnknown">,
+  { connection, now }: Surroundings,
+): Promise<AnswerOf<"markUnknown">> {
+  await rowsOf(
+    connection,
+    "UPDATE payments SET status = 'unknown', updated_at = $2 WHERE order_number = $1 AND status = 'pending'",
+    [orderNumber, now],
+  );
+  return { status: "unknown" };
+}
+
+type OrderRow = {
+  status: string;
+  customerId: string;
+  quoteId: string | null;
+  callSid: string | null;
+  discountCode: string | null;
+  subtotalMinor: number;
+  discountMinor: number;
+  taxMinor: number;
+  shippingMinor: number;
+  totalMinor: number;
+  currency: string;
+  paymentStatus: string;
+  paymentRef: string | null;
+};
+
+async function lockOrder(connection: Queryable, orderNumber: string): Promise<OrderRow> {
+  const [row] = await rowsOf<OrderRow>(
+    connection,
+    `SELECT o.status, o.customer_id AS "customerId", o.quote_id AS "quoteId", o.call_sid AS "callSid",
+       o.discount_code AS "discountCode", o.subtotal_minor AS "subtotalMinor", o.discount_minor AS "discountMinor",
+       o.tax_minor AS "taxMinor", o.shipping_minor AS "shippingMinor", o.total_minor AS "totalMinor", o.currency,
+       p.status AS "paymentStatus", p.provider_ref AS "paymentRef"
+     FROM orders o JOIN payments p ON p.order_number = o.number WHERE o.number = $1 FOR UPDATE`,
+    [orderNumber],
+  );
+  if (row === undefined) throw new PartylineError("DATABASE_FAILED", "an order that was begun is not there");
+  return row;
+}
+
+type PaymentChange = { status: string; paymentRef: string | null; declineCode: string | null; now: Date };
+
+async function setPayment(connection: Queryable, orderNumber: string, change: PaymentChange): Promise<void> {
+  await rowsOf(
+    connection,
+    `UPDATE payments SET status = $2, provider_ref = coalesce($3, provider_ref), decline_code = $4, updated_at = $5
+     WHERE order_number = $1`,
+    [orderNumber, change.status, change.paymentRef, change.declineCode, change.now],
+  );
+}
+
+type Card = { customerRef: string; paymentMethodRef: string; cardId: string };
+
+async function chargeableCard(connection: Queryable, cardId: string, customerId: string): Promise<Card | Refusal> {
+  const rows = await rowsOf<Card>(
+    connection,
+    `SELECT c.id AS "cardId", c.payment_method_ref AS "paymentMethodRef", u.provider_ref AS "customerRef"
+     FROM cards c JOIN customers u ON u.id = c.customer_id WHERE c.customer_id = $1`,
+    [customerId],
+  );
+  if (rows.length === 0) return refusal("noCard");
+  return rows.find((row) => row.cardId === cardId) ?? refusal("ownership");
+}
+
+async function insertOrder(
+  connection: Queryable,
+  given: {
+    quote: QuoteRow;
+    customer: { customerId: string; state: string | null };
+    card: Card;
+    chargeKey: string;
+    now: Date;
+  },
+): Promise<string> {
+  const { quote, customer, card, chargeKey, now } = given;
+  const [order] = await rowsOf<{ number: string }>(
+    connection,
+    `INSERT INTO orders (number, customer_id, call_sid, quote_id, status, subtotal_minor, discount_minor, tax_minor, shipping_minor,
+       total_minor, currency, discount_code, ship_to_state, placed_at, updated_at)
+     SELECT nextval('order_numbers')::text, $2, call_sid, id, 'placed', subtotal_minor, discount_minor, tax_minor, shipping_minor,
+       total_minor, currency, discount_code, $3, $4, $4
+     FROM quotes WHERE id = $1 RETURNING number`,
+    [quote.id, customer.customerId, customer.state, now],
+  );
+  const number = order?.number ?? "";
+  await rowsOf(
+    connection,
+    `INSERT INTO order_lines (order_number, line, product_id, spoken_name, quantity, unit_price_minor)
+     VALUES ($1, 1, $2, $3, $4, $5)`,
+    [number, quote.productId, quote.spokenName, quote.quantity, quote.unitPriceMinor],
+  );
+  await rowsOf(
+    connection,
+    `INSERT INTO payments (order_number, charge_key, card_id, status, amount_minor, currency, created_at, updated_at)
+     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $6)`,
+    [number, chargeKey, card.cardId, quote.totalMinor, quote.currency, now],
+  );
+  await rowsOf(connection, "UPDATE quotes SET status = 'ordering' WHERE id = $1", [quote.id]);
+  return number;
+}
+
+/** The pieces go back to the quote, so that another card can be tried, unless the caller has asked for something else meanwhile. */
+async function reopenQuote(connection: Queryable, quoteId: string, callSid: string | null, now: Date): Promise<void> {
+  const newer = callSid === null ? null : await lockOpenQuote(connection, callSid);
+  if (newer !== null) return closeQuote(connection, quoteId);
+  const [row] = await rowsOf<{ validUntil: Date }>(
+    connection,
+    `SELECT valid_until AS "validUntil" FROM quotes WHERE id = $1 FOR UPDATE`,
+    [quoteId],
+  );
+  const until = Math.max(row?.validUntil.getTime() ?? 0, now.getTime() + SECOND_CARD_MS);
+  await unconvert(connection, quoteId, new Date(until));
+}
+
+/** The customer's cards that were not declined for this quote. */
+async function untriedCards(connection: Queryable, customerId: string, quoteId: string | null): Promise<CardOnFile[]> {
+  const declined = await rowsOf<{ cardId: string }>(
+    connection,
+    `SELECT p.card_id AS "cardId" FROM payments p JOIN orders o ON o.number = p.order_number
+     WHERE o.quote_id = $1 AND p.status = 'declined'`,
+    [quoteId],
+  );
+  const tried = new Set(declined.map(({ cardId }) => cardId));
+  return (await cardsOf(connection, customerId)).filter(({ cardId }) => !tried.has(cardId));
+}

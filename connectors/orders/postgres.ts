@@ -1,0 +1,89 @@
+import { performance } from "node:perf_hooks";
+import type pg from "pg";
+import type { EffectContext } from "../../runtime/effect.ts";
+import { provenCustomer } from "../postgres/call-identity.ts";
+import { toDatabaseError } from "../postgres/database-error.ts";
+import { once } from "../postgres/effect-record.ts";
+import { inTransaction, rowsOf } from "../postgres/pool.ts";
+import { ownOrder } from "./order-summary.ts";
+import { beginOrder, doubtOrder, payOrder, releaseOrder } from "./payment.ts";
+import type { OrderKeeping, Orders, UnsettledPayment } from "./port.ts";
+import { lockExpiredQuotes } from "./quote-row.ts";
+import { cancelQuote, discountQuote, makeQuote, repriceQuote, type Surroundings } from "./quotes.ts";
+import { refusal } from "./refusal.ts";
+import { closeQuote } from "./stock.ts";
+
+/** Options of {@link createPostgresOrders}. */
+export type PostgresOrdersOptions = {
+  readonly pool: pg.Pool;
+  /** How long a quote and its reservation hold, in milliseconds. */
+  readonly quoteValidMs: number;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+};
+
+/** Orders in PostgreSQL; tables in deploy/migrations/0003_orders.sql. Failures are DATABASE_FAILED, or INVALID_INPUT for a key that was used for something else. */
+export function createPostgresOrders(options: PostgresOrdersOptions): Orders & OrderKeeping {
+  const { pool, quoteValidMs } = options;
+  const clock = options.clock ?? Date.now;
+
+  /** A method that changes something: once for each effect id, in one transaction, timed. */
+  function changing<I, A>(operation: string, work: (input: I, around: Surroundings) => Promise<A>) {
+    return (input: I, { callSid, effectId }: EffectContext) =>
+      timed(() => {
+        const now = new Date(clock());
+        return once(pool, { effectId, operation, input: { callSid, input } }, (connection) =>
+          work(input, { connection, callSid, effectId, now, quoteValidMs }),
+        );
+      });
+  }
+
+  return {
+    quote: changing("quote", makeQuote),
+    applyDiscount: changing("applyDiscount", discountQuote),
+    reprice: changing("reprice", repriceQuote),
+    cancelQuote: changing("cancelQuote", cancelQuote),
+    begin: changing("begin", beginOrder),
+    markPaid: changing("markPaid", payOrder),
+    releasePayment: changing("releasePayment", releaseOrder),
+    markUnknown: changing("markUnknown", doubtOrder),
+
+    status: ({ orderNumber, identity }, { callSid }) =>
+      timed(async () => {
+        const customer = await provenCustomer(pool, callSid, identity.provenSinceMs);
+        if (customer === null) return refusal("identityRequired");
+        const order = await ownOrder(pool, customer.customerId, orderNumber);
+        return order === null ? refusal("notFound") : { status: "found" as const, order };
+      }),
+
+    releaseExpired: (limit) =>
+      inTransaction(pool, async (connection) => {
+        const expired = await lockExpiredQuotes(connection, new Date(clock()), limit);
+        for (const quote of expired) await closeQuote(connection, quote.id);
+        return expired.length;
+      }),
+
+    async unsettled({ pendingForMs, unknownForMs, limit }) {
+      const now = clock();
+      const rows = await rowsOf<Omit<UnsettledPayment, "begunAtMs"> & { begunAt: Date }>(
+        pool,
+        `SELECT p.order_number AS "orderNumber", o.call_sid AS "callSid", p.amount_minor AS "amountMinor", p.created_at AS "begunAt"
+         FROM payments p JOIN orders o ON o.number = p.order_number
+         WHERE (p.status = 'pending' AND p.updated_at <= $1) OR (p.status = 'unknown' AND p.updated_at <= $2)
+         ORDER BY p.updated_at, p.order_number LIMIT $3`,
+        [new Date(now - pendingForMs), new Date(now - unknownForMs), limit],
+      );
+      return rows.map(({ begunAt, ...rest }) => ({ ...rest, begunAtMs: begunAt.getTime() }));
+    },
+  };
+}
+
+async function timed<A>(work: () => Promise<A>): Promise<A & { readonly storeWaitMs: number }> {
+  const startedAt = performance.now();
+  try {
+    const answer = await work();
+    return { ...answer, storeWaitMs: performance.now() - startedAt };
+  } catch (thrown) {
+    throw toDatabaseError(thrown);
+  }
+}

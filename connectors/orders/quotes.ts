@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { PartylineError } from "../../runtime/errors.ts";
+import { provenCustomer } from "../postgres/call-identity.ts";
+import { cardsOf } from "../postgres/cards.ts";
+import type { Queryable } from "../postgres/pool.ts";
+import { rowsOf } from "../postgres/pool.ts";
+import { readShopRules, type ShopRules } from "../postgres/shop-rules.ts";
+import { discountCodeOf, findDiscount } from "./discounts.ts";
+import type { IdentityDemand, Orders, Quoted } from "./port.ts";
+import type { Discount } from "./pricing.ts";
+import { insertQuote, lockOpenQuote, lockQuote, priced, type QuoteRow, type QuoteTerms, quoteOf } from "./quote-row.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+import { closeQuote, lockProducts, reserve } from "./stock.ts";
+
+type Answer = Omit<Quoted, "storeWaitMs"> | Refusal;
+type InputOf<M extends keyof Orders> = Parameters<Orders[M]>[0];
+
+/** One transaction's surroundings. */
+export type Surroundings = {
+  readonly connection: Queryable;
+  readonly callSid: string;
+  readonly effectId: string;
+  readonly now: Date;
+  readonly quoteValidMs: number;
+};
+
+/** See `Orders.quote`. */
+export async function makeQuote(input: InputOf<"quote">, around: Surroundings): Promise<Answer> {
+  const { connection, callSid, now } = around;
+  const rules = await readShopRules(connection);
+  const limit = rules.limits.maxQuantityPerLine;
+  if (input.quantity > limit) return refusal("overLimit", { limit });
+  const identity = await identityOf(around, input.identity);
+  if (identity === "missing") return refusal("identityRequired");
+  const older = await lockOpenQuote(connection, callSid);
+  const products = await lockProducts(
+    connection,
+    older === null ? [input.productId] : [input.productId, older.productId],
+  );
+  const product = products.get(input.productId);
+  if (product === undefined || product.currency !== rules.currency) return refusal("notFound");
+  const givenBack = older?.productId === product.id ? older.quantity : 0;
+  const availableQuantity = Math.max(0, product.onHand - product.reserved + givenBack);
+  if (availableQuantity < input.quantity) return refusal("outOfStock", { availableQuantity });
+  const terms: QuoteTerms = {
+    productId: product.id,
+    spokenName: product.spokenName,
+    quantity: input.quantity,
+    unitPriceMinor: product.priceMinor,
+    taxState: identity?.state ?? null,
+  };
+  const affordable = largestQuantity(terms, rules);
+  if (affordable < input.quantity) return refusal("overLimit", { limit: affordable });
+  if (older !== null) await closeQuote(connection, older.id);
+  const quote: QuoteRow = {
+    ...terms,
+    ...priced(terms, null, rules),
+    id: `q-${createHash("sha256").update(around.effectId).digest("hex").slice(0, 20)}`,
+    callSid,
+    status: "open",
+    discountCode: null,
+    validUntil: new Date(now.getTime() + around.quoteValidMs),
+  };
+  await insertQuote(connection, quote, now);
+  if (!(await reserve(connection, quote, quote.validUntil)))
+    throw new PartylineError("DATABASE_FAILED", "pieces that were counted under a lock are gone");
+  return quoted(connection, quote, identity?.customerId ?? null);
+}
+
+/** See `Orders.applyDiscount`. Codes are never added up: the newest replaces the older one. */
+export async function discountQuote(input: InputOf<"applyDiscount">, around: Surroundings): Promise<Answer> {
+  const { connection, now } = around;
+  const identity = await identityOf(around, input.identity);
+  if (identity === "missing") return refusal("identityRequired");
+  const quote = await ownOpenQuote(around, input.quoteId);
+  if ("reason" in quote) return quote;
+  const customerId = identity?.customerId ?? null;
+  const code = discountCodeOf(input.discountCode);
+  const product = (await lockProducts(connection, [quote.productId])).get(quote.productId);
+  if (product === undefined) return refusal("quoteExpired");
+  const { category } = product;
+  const use = { code, category, subtotalMinor: quote.subtotalMinor, customerId, now };
+  const discount = await findDiscount(connection, use);
+  if (discount === null) return refusal("discountRefused");
+  const discounted = await changeQuote(connection, quote, { taxState: quote.taxState, discountCode: code, discount });
+  return quoted(connection, discounted, customerId);
+}
+
+/** See `Orders.reprice`. A code that the customer may not use is dropped. */
+export async function repriceQuote(_input: InputOf<"reprice">, around: Surroundings) {
+  const { connection, callSid, now } = around;
+  const nothing = { status: "repriced", quote: null } as const;
+  const customer = await provenCustomer(connection, callSid, null);
+  const quote = await lockOpenQuote(connection, callSid);
+  if (quote === null || quote.validUntil <= now) return nothing;
+  const product = (await lockProducts(connection, [quote.productId])).get(quote.productId);
+  if (product === undefined) return nothing;
+  const { discountCode: code, subtotalMinor } = quote;
+  const use = { subtotalMinor, category: product.category, customerId: customer?.customerId ?? null, now };
+  const discount = code === null ? null : await findDiscount(connection, { ...use, code });
+  const discountCode = discount === null ? null : code;
+  const changed = await changeQuote(connection, quote, { taxState: customer?.state ?? null, discountCode, discount });
+  return { status: "repriced", quote: quoteOf(changed) } as const;
+}
+
+/** See `Orders.cancelQuote`. */
+export async function cancelQuote(
+  input: InputOf<"cancelQuote">,
+  around: Surroundings,
+): Promise<{ readonly status: "cancelled" } | Refusal> {
+  const identity = await identityOf(around, input.identity);
+  if (identity === "missing") return refusal("identityRequired");
+  const quote = await lockQuote(around.connection, input.quoteId);
+  if (quote === null) return refusal("notFound");
+  if (quote.callSid !== around.callSid) return refusal("ownership");
+  if (quote.status === "open") await closeQuote(around.connection, quote.id);
+  return { status: "cancelled" };
+}
+
+/** The call's own quote that can still be ordered, locked, or why not. */
+export async function ownOpenQuote(around: Surroundings, quoteId: string): Promise<QuoteRow | Refusal> {
+  const quote = await lockQuote(around.connection, quoteId);
+  if (quote === null) return refusal("notFound");
+  if (quote.callSid !== around.callSid) return refusal("ownership");
+  if (quote.status !== "open" || quote.validUntil <= around.now) return refusal("quoteExpired");
+  return quote;
+}
+
+type QuoteChange = {
+  readonly taxState: string | null;
+  readonly discountCode: string | null;
+  readonly discount: Discount | null;
+};
+
+async function changeQuote(connection: Queryable, quote: QuoteRow, change: QuoteChange): Promise<QuoteRow> {
+  const { taxState, discountCode, discount } = change;
+  const terms = { ...quote, taxState, discountCode };
+  const changed = { ...terms, ...priced(terms, discount, await readShopRules(connection)) };
+  const { discountMinor, taxMinor, shippingMinor, totalMinor, hash } = changed;
+  await rowsOf(
+    connection,
+    `UPDATE quotes SET tax_state = $2, discount_code = $3, discount_minor = $4, tax_minor = $5, shipping_minor = $6, total_minor = $7,
+       hash = $8 WHERE id = $1`,
+    [quote.id, taxState, discountCode, discountMinor, taxMinor, shippingMinor, totalMinor, hash],
+  );
+  return changed;
+}
+
+async function identityOf({ connection, callSid }: Surroundings, demand: IdentityDemand) {
+  const customer = await provenCustomer(connection, callSid, demand.provenSinceMs);
+  return customer === null && demand.isRequired ? "missing" : customer;
+}
+
+async function quoted(connection: Queryable, quote: QuoteRow, customerId: string | null): Promise<Answer> {
+  const cards = customerId === null ? [] : await cardsOf(connection, customerId);
+  return { status: "quoted", quote: quoteOf(quote), cards };
+}
+
+/** How many pieces keep the total within what one order may cost; at most the quantity asked for. */
+function largestQuantity(terms: QuoteTerms, rules: ShopRules): number {
+  for (let quantity = terms.quantity; quantity > 0; quantity -= 1) {
+    if (priced({ ...terms, quantity }, null, rules).totalMinor <= rules.limits.maxOrderTotalMinor) return quantity;
+  }
+  return 0;
+}

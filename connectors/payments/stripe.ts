@@ -1,0 +1,236 @@
+import { createHash } from "node:crypto";
+import http from "node:http";
+import https from "node:https";
+import Stripe from "stripe";
+import type { EffectContext } from "../../runtime/effect.ts";
+import { PartylineError } from "../../runtime/errors.ts";
+import { judgeIntent, type SettledCharge } from "./charge-outcome.ts";
+import type { Payments, ProviderCharge } from "./port.ts";
+import { createStripeAttempt } from "./stripe-attempt.ts";
+
+/** Settings of the Stripe adapter. */
+export type StripeOptions = {
+  readonly apiKey: string;
+  /** Where the API is; the vendor's own address if absent. */
+  readonly baseUrl?: string;
+  /** Bound of one attempt, 8000 if absent. */
+  readonly attemptTimeoutMs?: number;
+  /** Bound of a whole effect with its retries, 20000 if absent. */
+  readonly deadlineMs?: number;
+  /** First pause before a retry; doubles each time and varies by half. 200 if absent. */
+  readonly retryPauseMs?: number;
+  /** Effects under way at once; one more is refused at once. 64 if absent. */
+  readonly maxInFlight?: number;
+  /** How far back the strongly consistent list is read when charges are looked for, 900 if absent. */
+  readonly recentSeconds?: number;
+};
+
+/** The adapter: the port, and what a worker needs to look after it. */
+export type StripePayments = Payments & {
+  /** Opens a connection before it is needed. Says whether the vendor answered; never throws. */
+  prewarm(): Promise<boolean>;
+  /** Lets what is under way finish (at most `deadlineMs`) and refuses more. */
+  close(): Promise<void>;
+};
+
+const maxPages = 20;
+const prewarmTimeoutMs = 3000;
+const pageSize = 100;
+const orderIdShape = /^[\w.:-]{1,100}$/;
+
+/** The idempotency key of an effect: the same after a redelivery or a crash, at most 255 characters. */
+export function idempotencyKeyOf(kind: "charge" | "refund", effectId: string): string {
+  const plain = `${kind}:${effectId}`;
+  return plain.length <= 200 ? plain : `${kind}:${createHash("sha256").update(effectId).digest("hex")}`;
+}
+
+function toProviderCharge(intent: Stripe.PaymentIntent): ProviderCharge {
+  const charge = typeof intent.latest_charge === "object" ? intent.latest_charge : null;
+  return {
+    paymentRef: intent.id,
+    orderId: intent.metadata.orderId ?? null,
+    amountMinor: intent.amount,
+    refundedMinor: charge?.amount_refunded ?? 0,
+    currency: intent.currency,
+    status: intent.status,
+  };
+}
+
+/**
+ * Payments through Stripe's API v1. A thrown error means that no money moved; an outcome that is not known is returned as `unknown`. The vendor keeps
+ * a key for at least 24 hours, so an effect may be repeated with its id within that time; later it must be reconciled instead.
+ */
+export function createStripePayments(options: StripeOptions): StripePayments {
+  const { attemptTimeoutMs = 8000, deadlineMs = 20_000, retryPauseMs = 200, maxInFlight = 64 } = options;
+  const { recentSeconds = 900 } = options;
+  const base = options.baseUrl === undefined ? undefined : new URL(options.baseUrl);
+  const isPlain = base?.protocol === "http:";
+  const agentOptions = { keepAlive: true, maxSockets: maxInFlight };
+  const agent = isPlain ? new http.Agent(agentOptions) : new https.Agent(agentOptions);
+  const stripe = new Stripe(options.apiKey, {
+    // Retries are decided here, by the outcome table. The SDK still repeats once, with the same key, when a connection is reset.
+    maxNetworkRetries: 0,
+    timeout: attemptTimeoutMs,
+    telemetry: false,
+    httpAgent: agent,
+    ...(base === undefined
+      ? {}
+      : {
+          host: base.hostname,
+          port: base.port === "" ? (isPlain ? 80 : 443) : Number(base.port),
+          protocol: isPlain ? "http" : "https",
+        }),
+  });
+  const attempt = createStripeAttempt({ attemptTimeoutMs, deadlineMs, retryPauseMs });
+  const inFlight = new Set<Promise<unknown>>();
+  let isClosed = false;
+
+  async function guarded<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (isClosed) throw new PartylineError("ABORTED", "the adapter is closed");
+    if (inFlight.size >= maxInFlight)
+      throw new PartylineError("QUEUE_FULL", `${maxInFlight} payment effects are under way`, { isRetryable: true });
+    const running = work();
+    inFlight.add(running);
+    try {
+      return await running;
+    } finally {
+      inFlight.delete(running);
+    }
+  }
+
+  async function readAll(
+    signal: AbortSignal,
+    orderId: string,
+    page: (after: string | undefined, timeoutMs: number) => Promise<{ data: Stripe.PaymentIntent[]; next?: string }>,
+    found: Map<string, ProviderCharge>,
+  ): Promise<void> {
+    let after: string | undefined;
+    for (let number = 0; number < maxPages; number += 1) {
+      const attempted = await attempt(signal, (timeoutMs) => page(after, timeoutMs));
+      if (attempted.kind === "settled") throw unreadable(attempted.charge);
+      for (const intent of attempted.value.data)
+        if (intent.metadata.orderId === orderId) found.set(intent.id, toProviderCharge(intent));
+      after = attempted.value.next;
+      if (after === undefined) return;
+    }
+    throw new PartylineError("VENDOR_ANSWER_INVALID", `more than ${maxPages * pageSize} intents to look through`);
+  }
+
+  function unreadable(charge: SettledCharge): PartylineError {
+    const reason = charge.status === "unknown" ? charge.reason : charge.status;
+    if (reason === "aborted") return new PartylineError("ABORTED", "called off while the vendor was waited for");
+    const isRetryable = charge.status === "unknown" && reason !== "idempotencyKeyReused";
+    return new PartylineError(isRetryable ? "VENDOR_UNAVAILABLE" : "VENDOR_REFUSED", `no usable answer: ${reason}`, {
+      isRetryable,
+    });
+  }
+
+  function metadataOf(context: EffectContext, more: Record<string, string>): Record<string, string> {
+    return { ...more, callSid: context.callSid, effectId: context.effectId.slice(0, 500) };
+  }
+
+  return {
+    chargeSavedCard: (input, context) =>
+      guarded(async () => {
+        if (!Number.isSafeInteger(input.amountMinor) || input.amountMinor <= 0)
+          throw new PartylineError("INVALID_INPUT", "amountMinor must be a whole number above 0");
+        if (!orderIdShape.test(input.orderId)) throw new PartylineError("INVALID_INPUT", "orderId is malformed");
+        const idempotencyKey = idempotencyKeyOf("charge", context.effectId);
+        const attempted = await attempt(context.signal, (timeout) =>
+          stripe.paymentIntents.create(
+            {
+              amount: input.amountMinor,
+              currency: input.currency,
+              customer: input.customerRef,
+              payment_method: input.paymentMethodRef,
+              allowed_payment_method_types: ["card"],
+              off_session: true,
+              confirm: true,
+              metadata: metadataOf(context, { orderId: input.orderId }),
+            },
+            { idempotencyKey, timeout },
+          ),
+        );
+        const { vendorWaitMs } = attempted;
+        if (attempted.kind === "settled") return { ...attempted.charge, vendorWaitMs };
+        const { id, status, last_payment_error: lastError } = attempted.value;
+        const lastErrorCode = lastError?.decline_code ?? lastError?.code ?? "";
+        return { ...judgeIntent({ id, status, lastErrorCode }), vendorWaitMs };
+      }),
+
+    refund: (input, context) =>
+      guarded(async () => {
+        if (!Number.isSafeInteger(input.amountMinor) || input.amountMinor <= 0)
+          throw new PartylineError("INVALID_INPUT", "amountMinor must be a whole number above 0");
+        const idempotencyKey = idempotencyKeyOf("refund", context.effectId);
+        const attempted = await attempt(context.signal, (timeout) =>
+          stripe.refunds.create(
+            {
+              payment_intent: input.paymentRef,
+              amount: input.amountMinor,
+              metadata: metadataOf(context, { reason: input.reason }),
+              ...(input.reason === "requestedByCustomer" ? { reason: "requested_by_customer" } : {}),
+            },
+            { idempotencyKey, timeout },
+          ),
+        );
+        // The key makes it safe to ask again, so an unknown refund is a retryable error.
+        if (attempted.kind === "settled") throw unreadable(attempted.charge);
+        const { id, status } = attempted.value;
+        if (status === "failed" || status === "canceled")
+          throw new PartylineError("VENDOR_REFUSED", `the refund ended as ${status}`);
+        return { refundRef: id };
+      }),
+
+    findCharges: (input, context) =>
+      guarded(async () => {
+        if (!orderIdShape.test(input.orderId)) throw new PartylineError("INVALID_INPUT", "orderId is malformed");
+        const found = new Map<string, ProviderCharge>();
+        const expand = ["data.latest_charge"];
+        // Search knows everything but the last minute or so; the list knows everything at once but cannot filter by metadata. The newer view wins.
+        const query = `metadata['orderId']:'${input.orderId}'`;
+        await readAll(
+          context.signal,
+          input.orderId,
+          async (page, timeout) => {
+            const params = { query, limit: pageSize, expand, ...(page === undefined ? {} : { page }) };
+            const result = await stripe.paymentIntents.search(params, { timeout });
+            return { data: result.data, ...(result.next_page === null ? {} : { next: result.next_page }) };
+          },
+          found,
+        );
+        const gte = Math.floor(Date.now() / 1000) - recentSeconds;
+        await readAll(
+          context.signal,
+          input.orderId,
+          async (after, timeout) => {
+            const params = { created: { gte }, limit: pageSize, expand };
+            const result = await stripe.paymentIntents.list(
+              after === undefined ? params : { ...params, starting_after: after },
+              { timeout },
+            );
+            const last = result.data.at(-1);
+            return { data: result.data, ...(result.has_more && last !== undefined ? { next: last.id } : {}) };
+          },
+          found,
+        );
+        return { charges: [...found.values()] };
+      }),
+
+    async prewarm() {
+      if (isClosed) return false;
+      try {
+        await stripe.paymentIntents.list({ limit: 1 }, { timeout: prewarmTimeoutMs });
+        return true;
+      } catch (error) {
+        return error instanceof Stripe.errors.StripeError && error.statusCode !== undefined;
+      }
+    },
+
+    async close() {
+      isClosed = true;
+      await Promise.allSettled(inFlight);
+      agent.destroy();
+    },
+  };
+}

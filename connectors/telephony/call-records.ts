@@ -1,0 +1,128 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Redis } from "ioredis";
+import type { Attestation } from "../../schemas/generated/records.ts";
+import type { CallEnding, CallFacts } from "./port.ts";
+
+/** What all gateways know about a call. */
+export type CallRecord = {
+  readonly facts: CallFacts;
+  /** Newest attachment, -1 before the first. */
+  readonly attachment: number;
+  readonly firstAttachedAtMs: number;
+  readonly isMasked: boolean;
+  readonly ending: CallEnding | null;
+  readonly isOver: boolean;
+};
+
+/** What a stream's token stands for. */
+export type TokenClaim = { readonly callSid: string; readonly attachment: number };
+
+/** A replayed or repeated webhook finds its answer this long. */
+const keptSeconds = 86_400;
+const attestations: readonly string[] = ["unknown", "full", "partial", "gateway", "failed"] satisfies Attestation[];
+
+function readFacts(fields: Readonly<Record<string, string>>): CallFacts | null {
+  const startedAtMs = Number(fields.startedAtMs);
+  if (fields.startedAtMs === undefined || !Number.isFinite(startedAtMs)) return null;
+  const attestation = attestations.includes(fields.attestation ?? "") ? (fields.attestation as Attestation) : "unknown";
+  return {
+    fromNumber: fields.fromNumber ?? "",
+    toNumber: fields.toNumber ?? "",
+    attestation,
+    startedAtMs,
+    answeredBy: fields.answeredBy ?? "",
+  };
+}
+
+/**
+ * What gateways share about calls, in Redis: single-use tokens of media streams, answers already given to webhooks, and what a resume on another
+ * gateway needs. Every key expires. Methods reject when Redis does not answer.
+ */
+export class CallRecords {
+  readonly #redis: Redis;
+  readonly #tokenSeconds: number;
+
+  constructor(redis: Redis, tokenSeconds: number) {
+    this.#redis = redis;
+    this.#tokenSeconds = tokenSeconds;
+  }
+
+  /** A token for one stream of one call: 256 random bits, kept only as a hash, gone once used or after its seconds. */
+  async mintToken(claim: TokenClaim): Promise<string> {
+    const token = randomBytes(32).toString("base64url");
+    await this.#redis.set(tokenKey(token), JSON.stringify(claim), "EX", this.#tokenSeconds, "NX");
+    return token;
+  }
+
+  /** Uses a token up. Null when it never was, was used, or expired. */
+  async takeToken(token: string): Promise<TokenClaim | null> {
+    const claim = await this.#redis.getdel(tokenKey(token));
+    return claim === null ? null : (JSON.parse(claim) as TokenClaim);
+  }
+
+  /** The answer given to this step of the call, or null. */
+  answerTo(callSid: string, step: string): Promise<string | null> {
+    return this.#redis.get(`partyline:answer:${callSid}:${step}`);
+  }
+
+  /** Keeps the answer to a step. False when another was kept first: then that one counts. */
+  async keepAnswer(callSid: string, step: string, answer: string): Promise<boolean> {
+    const kept = await this.#redis.set(`partyline:answer:${callSid}:${step}`, answer, "EX", keptSeconds, "NX");
+    return kept === "OK";
+  }
+
+  /** Keeps a call's facts; the first ones stay. */
+  async start(callSid: string, facts: CallFacts): Promise<void> {
+    const key = callKey(callSid);
+    const transaction = this.#redis.multi();
+    for (const [field, value] of Object.entries(facts)) transaction.hsetnx(key, field, String(value));
+    transaction.expire(key, keptSeconds);
+    const results = await transaction.exec();
+    const failed = results?.find(([error]) => error !== null)?.[0];
+    if (failed != null) throw failed;
+  }
+
+  async find(callSid: string): Promise<CallRecord | null> {
+    const fields = await this.#redis.hgetall(callKey(callSid));
+    const facts = readFacts(fields);
+    if (facts === null) return null;
+    const { ending } = fields;
+    return {
+      facts,
+      attachment: Number(fields.attachment ?? -1),
+      firstAttachedAtMs: Number(fields.firstAttachedAtMs ?? 0),
+      isMasked: fields.isMasked === "1",
+      ending: ending === "agentHungUp" || ending === "transferred" ? ending : null,
+      isOver: fields.isOver === "1",
+    };
+  }
+
+  /** Notes that a stream is attached, and gives what is known of its call. Null for a call that is not on record. */
+  async attach(callSid: string, attachment: number, nowMs: number): Promise<CallRecord | null> {
+    const key = callKey(callSid);
+    await this.#redis.multi().hset(key, "attachment", attachment).hsetnx(key, "firstAttachedAtMs", nowMs).exec();
+    return this.find(callSid);
+  }
+
+  async rememberMasking(callSid: string, isMasked: boolean): Promise<void> {
+    await this.#redis.hset(callKey(callSid), "isMasked", isMasked ? "1" : "0");
+  }
+
+  /** Notes that the call was told to end; null takes it back. */
+  async rememberEnding(callSid: string, ending: CallEnding | null): Promise<void> {
+    await this.#redis.hset(callKey(callSid), "ending", ending ?? "");
+  }
+
+  async close(callSid: string): Promise<void> {
+    await this.#redis.hset(callKey(callSid), "isOver", "1");
+    await this.#redis.expire(callKey(callSid), keptSeconds);
+  }
+}
+
+function callKey(callSid: string): string {
+  return `partyline:call:${callSid}`;
+}
+
+function tokenKey(token: string): string {
+  return `partyline:token:${createHash("sha256").update(token).digest("base64url")}`;
+}

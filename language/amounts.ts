@@ -1,0 +1,78 @@
+/** Amounts of money as they are said: "twenty nine ninety nine", "two fifty", "five dollars and ten cents", "a grand". Pure. */
+import { type NumberSpan, readBelowHundred, readNumber } from "./numbers.ts";
+import type { Word } from "./words.ts";
+
+/** An amount in minor units (cents) and its words: `from` inclusive, `to` exclusive. */
+export type Amount = {
+  readonly amountMinor: number;
+  readonly from: number;
+  readonly to: number;
+  /** Whether a currency was named; a bare number may be anything. */
+  readonly isMoney: boolean;
+  /** See {@link NumberSpan}. */
+  readonly magnitude: number;
+};
+
+const currencies = new Set("dollar dollars buck bucks usd euro euros quid".split(" "));
+const maxAmount = 1_000_000;
+
+function textAt(words: readonly Word[], at: number): string {
+  const word = words[at];
+  return word === undefined || word.isAfterBreak ? "" : word.text;
+}
+
+/** "ninety nine" or "oh five" after a number: what may stand for cents, or for what follows the hundreds. */
+function readPair(words: readonly Word[], at: number): { readonly value: number; readonly to: number } | null {
+  const text = textAt(words, at);
+  if (text === "oh" || text === "o" || text === "zero") {
+    const unit = textAt(words, at + 1) === "" ? null : readBelowHundred(words, at + 1);
+    return unit !== null && unit.value > 0 && unit.value < 10 ? unit : null;
+  }
+  if (text === "") return null;
+  const pair = readBelowHundred(words, at);
+  return pair !== null && pair.value >= 10 ? pair : null;
+}
+
+function readJoined(words: readonly Word[], first: NumberSpan): { readonly value: number; readonly to: number } {
+  const alone = { value: first.value, to: first.to };
+  if (first.isNumeral || first.magnitude > 1 || !Number.isInteger(first.value)) return alone;
+  const pair = readPair(words, first.to);
+  if (pair === null || ["hundred", "thousand", "grand", "k"].includes(textAt(words, pair.to))) return alone;
+  if (first.value < 1) return alone;
+  // "Two fifty" is 250; "twenty nine ninety nine" is 29.99.
+  return { value: first.value < 10 ? first.value * 100 + pair.value : first.value + pair.value / 100, to: pair.to };
+}
+
+/** "and ninety nine cents", "fifty" after "five dollars". */
+function readCents(words: readonly Word[], at: number): { readonly value: number; readonly to: number } | null {
+  const from = textAt(words, at) === "and" ? at + 1 : at;
+  if (textAt(words, from) === "") return null;
+  const cents = readNumber(words, from, false);
+  if (cents === null || cents.value >= 100 || !Number.isInteger(cents.value)) return null;
+  if (/^cents?$/.test(textAt(words, cents.to))) return { value: cents.value, to: cents.to + 1 };
+  return from === at && cents.value >= 10 && cents.magnitude === 1 ? { value: cents.value, to: cents.to } : null;
+}
+
+/** Reads an amount that begins at a word; null when no number begins there. Amounts above a million are none. */
+export function readAmount(words: readonly Word[], at: number, mayAnd = true): Amount | null {
+  const first = readNumber(words, at, mayAnd);
+  if (first === null) return null;
+  const hasSign = /^[$£€]/.test(words[at]?.text ?? "");
+  const joined = readJoined(words, first);
+  const { magnitude } = first;
+  if (/^cents?$/.test(textAt(words, joined.to)))
+    return { amountMinor: Math.round(joined.value), from: at, to: joined.to + 1, isMoney: true, magnitude };
+  let { value, to } = joined;
+  const isNamed = currencies.has(textAt(words, to));
+  if (isNamed) {
+    to += 1;
+    const cents = Number.isInteger(value) ? readCents(words, to) : null;
+    if (cents !== null) {
+      value += cents.value / 100;
+      to = cents.to;
+    }
+  }
+  if (value > maxAmount) return null;
+  const isGrand = words.slice(at, to).some((word) => word.text === "grand");
+  return { amountMinor: Math.round(value * 100), from: at, to, isMoney: hasSign || isNamed || isGrand, magnitude };
+}

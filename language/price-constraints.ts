@@ -1,0 +1,225 @@
+/**
+ * Bounds on a price, from the words alone: "under a hundred", "between thirty and fifty dollars", "two fifty tops", "no less than sixty". Pure.
+ *
+ * A number is a price when a currency is named, or when a bounding phrase stands beside it and nothing says that it measures or counts
+ * something. What is not said is null; vague words ("cheap", "affordable") never become numbers.
+ */
+import { type Amount, readAmount } from "./amounts.ts";
+import { readNumber } from "./numbers.ts";
+import {
+  type Bound,
+  corrections,
+  followers,
+  hesitations,
+  labels,
+  leadingBounds,
+  measures,
+  negations,
+  trailingBounds,
+} from "./price-phrases.ts";
+import { startsWith, type Word, wordsOf } from "./words.ts";
+
+/** Bounds in minor units (cents); null where not said. */
+export type PriceConstraints = {
+  readonly priceMinMinor: number | null;
+  readonly priceMaxMinor: number | null;
+  /** A price named with "around", "exactly", or without a bound. */
+  readonly priceTargetMinor: number | null;
+  /** Words that the bounds were read from, as ranges of the utterance's text. */
+  readonly spans: readonly { readonly start: number; readonly end: number }[];
+};
+
+type Found = {
+  readonly minMinor?: number;
+  readonly maxMinor?: number;
+  readonly targetMinor?: number;
+  readonly from: number;
+  readonly to: number;
+};
+type Phrase = { readonly bound: Bound; readonly to: number };
+
+function longest<B extends string>(
+  table: { readonly [K in B]: readonly (readonly string[])[] },
+  words: readonly Word[],
+  at: number,
+): { readonly bound: B; readonly to: number } | null {
+  let best: { readonly bound: B; readonly to: number } | null = null;
+  for (const [bound, phrases] of Object.entries(table) as [B, readonly (readonly string[])[]][]) {
+    for (const phrase of phrases) {
+      if (startsWith(words, at, phrase) && at + phrase.length > (best?.to ?? 0))
+        best = { bound, to: at + phrase.length };
+    }
+  }
+  return best;
+}
+
+function textAt(words: readonly Word[], at: number): string {
+  const word = words[at];
+  return word === undefined || word.isAfterBreak ? "" : word.text;
+}
+
+function isPlausible(words: readonly Word[], amount: Amount, isStrict: boolean): boolean {
+  const after = textAt(words, amount.to);
+  if (after === "off" || (after === "in" && textAt(words, amount.to + 1) === "stock" && !amount.isMoney)) return false;
+  if (amount.isMoney) return true;
+  if (measures.has(after) || labels.has(words[amount.from - 1]?.text ?? "")) return false;
+  // Number after number is a run of digits, not an amount.
+  if (after !== "" && readNumber(words, amount.to) !== null && after !== "a") return false;
+  if (after === "of" || (after === "point" && !isStrict)) return false;
+  return isStrict || after === "" || followers.has(after) || after === "-";
+}
+
+/** Makes more than of "no more than", and the reverse of "no less than". */
+function negated(words: readonly Word[], at: number, bound: "max" | "min"): boolean {
+  const reach = bound === "min" ? 6 : 2;
+  for (let back = 1; back <= reach && at - back >= 0; back += 1) {
+    if (words[at - back + 1]?.isAfterBreak) return false;
+    const text = words[at - back]?.text ?? "";
+    if (text === "but" || text === "and") return false;
+    if (negations.has(text)) return !/^(you|there|it|we)$/.test(words[at - back + 1]?.text ?? "");
+  }
+  return false;
+}
+
+/** The lower end of a range takes over the named power of the upper: "two to three hundred". */
+function scaledLow(low: Amount, high: Amount): number {
+  const factor = high.magnitude;
+  if (low.magnitude > 1 || factor === 1 || low.isMoney) return low.amountMinor;
+  const scaled = low.amountMinor * factor;
+  return scaled < high.amountMinor ? scaled : low.amountMinor;
+}
+
+function range(low: Amount, high: Amount, from: number): Found {
+  const lower = scaledLow(low, high);
+  return {
+    minMinor: Math.min(lower, high.amountMinor),
+    maxMinor: Math.max(lower, high.amountMinor),
+    from,
+    to: high.to,
+  };
+}
+
+function skipHesitations(words: readonly Word[], from: number): number {
+  let at = from;
+  while (at - from < 5 && hesitations.has(words[at]?.text ?? "") && readAmount(words, at) === null) at += 1;
+  return at;
+}
+
+/** "X to Y", "X - Y", and with `joint` "and" "between X and Y". */
+function readRange(words: readonly Word[], at: number, from: number, joint: "and" | "to"): Found | null {
+  for (const mayAnd of [true, false]) {
+    const low = readAmount(words, at, mayAnd);
+    if (low === null) return null;
+    const join = textAt(words, low.to);
+    const isJoint =
+      joint === "and" ? join === "and" || join === "to" : join === "to" || join === "-" || join === "until";
+    if (!isJoint) continue;
+    const high = readAmount(words, skipHesitations(words, low.to + 1));
+    if (high === null) continue;
+    const isBare = from === at && !low.isMoney && !high.isMoney;
+    if (isBare && (low.amountMinor >= high.amountMinor || high.amountMinor < 1000)) return null;
+    if (!isPlausible(words, high, false) || (labels.has(words[at - 1]?.text ?? "") && !high.isMoney)) return null;
+    return range(low, high, from);
+  }
+  return null;
+}
+
+function single(bound: "max" | "min" | "target", amount: Amount, from: number, to: number): Found {
+  const { amountMinor } = amount;
+  if (bound === "max") return { maxMinor: amountMinor, from, to };
+  return bound === "min" ? { minMinor: amountMinor, from, to } : { targetMinor: amountMinor, from, to };
+}
+
+/** The bound that a phrase before the amount makes. */
+function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | null {
+  const start = skipHesitations(words, phrase.to);
+  if (phrase.bound === "between") return readRange(words, start, at, "and");
+  if (phrase.bound === "from" || phrase.bound === "target") {
+    const found = readRange(words, start, at, "to");
+    if (found !== null) return found;
+  }
+  const amount = readAmount(words, start);
+  if (amount === null) return null;
+  const isStrict = phrase.bound === "max" && words[at]?.text !== "up" && words[at]?.text !== "within";
+  if (!isPlausible(words, amount, isStrict)) return null;
+  const trailing = longest(trailingBounds, words, amount.to);
+  const to = trailing?.to ?? amount.to;
+  if (phrase.bound === "fund" || phrase.bound === "from") {
+    if (!amount.isMoney) return null;
+    return single(phrase.bound === "fund" ? "max" : "min", amount, at, to);
+  }
+  if (phrase.bound === "target") return single(trailing?.bound ?? "target", amount, at, to);
+  const isNegated = negated(words, at, phrase.bound);
+  const bound = isNegated ? (phrase.bound === "max" ? "min" : "max") : phrase.bound;
+  return single(bound, amount, at, to);
+}
+
+/** An amount without a phrase before it: a range, a bound by what follows, or money that was simply named. */
+function readBare(words: readonly Word[], at: number): Found | null {
+  const found = readRange(words, at, at, "to");
+  if (found !== null) return found;
+  const amount = readAmount(words, at);
+  if (amount === null || labels.has(words[at - 1]?.text ?? "")) return null;
+  const trailing = longest(trailingBounds, words, amount.to);
+  if (trailing !== null && (amount.isMoney || !measures.has(textAt(words, amount.to))))
+    return single(trailing.bound, amount, at, trailing.to);
+  const isOff = textAt(words, amount.to) === "off" || textAt(words, amount.to) === "discount";
+  return amount.isMoney && !isOff ? single("target", amount, at, amount.to) : null;
+}
+
+/** After "actually make it": an amount without a bound takes the bound of the one that it corrects. */
+function readCorrected(words: readonly Word[], at: number, earlier: Found | undefined): Found | null {
+  if (earlier === undefined) return null;
+  const start = skipHesitations(words, at);
+  const amount = readAmount(words, start);
+  if (amount === null || !isPlausible(words, amount, false)) return null;
+  const bound = earlier.maxMinor !== undefined ? "max" : earlier.minMinor !== undefined ? "min" : "target";
+  return longest(trailingBounds, words, amount.to) === null ? single(bound, amount, start, amount.to) : null;
+}
+
+function correctionEnd(words: readonly Word[], at: number): number | null {
+  let to: number | null = null;
+  for (const phrase of corrections) {
+    if (startsWith(words, at, phrase) && at + phrase.length > (to ?? 0)) to = at + phrase.length;
+  }
+  // "No more than" is a bound, not a correction.
+  return to !== null && words[at]?.text === "no" && longest(leadingBounds, words, at + 1) !== null ? null : to;
+}
+
+/** Reads the price bounds of an utterance. A later bound of a kind replaces an earlier one; after a correction the earlier ones are dropped. */
+export function readPriceConstraints(utterance: string): PriceConstraints {
+  const words = wordsOf(utterance);
+  let founds: Found[] = [];
+  let isCorrecting = false;
+  for (let at = 0; at < words.length; ) {
+    const corrected = founds.length === 0 ? null : correctionEnd(words, at);
+    if (corrected !== null) {
+      isCorrecting = true;
+      at = corrected;
+      continue;
+    }
+    const phrase = longest(leadingBounds, words, at);
+    const led = phrase === null ? null : readLed(words, at, phrase);
+    const found = led ?? (isCorrecting ? readCorrected(words, at, founds.at(-1)) : null) ?? readBare(words, at);
+    if (found === null) {
+      const skipped = readNumber(words, at);
+      at = skipped === null ? at + 1 : Math.max(skipped.to, at + 1);
+      continue;
+    }
+    if (isCorrecting) founds = [];
+    isCorrecting = false;
+    founds.push(found);
+    at = found.to;
+  }
+  let minMinor: number | null = null;
+  let maxMinor: number | null = null;
+  let targetMinor: number | null = null;
+  for (const found of founds) {
+    minMinor = found.minMinor ?? minMinor;
+    maxMinor = found.maxMinor ?? maxMinor;
+    targetMinor = found.targetMinor ?? targetMinor;
+  }
+  if (minMinor !== null || maxMinor !== null) targetMinor = null;
+  const spans = founds.map(({ from, to }) => ({ start: words[from]?.start ?? 0, end: words[to - 1]?.end ?? 0 }));
+  return { priceMinMinor: minMinor, priceMaxMinor: maxMinor, priceTargetMinor: targetMinor, spans };
+}

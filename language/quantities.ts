@@ -1,0 +1,94 @@
+/** How many pieces are wanted: "four of those", "I'd like two yoga mats", "make it three". Pure. */
+import { readNumber } from "./numbers.ts";
+import { readPriceConstraints } from "./price-constraints.ts";
+import { labels, measures } from "./price-phrases.ts";
+import { type Word, wordsOf } from "./words.ts";
+
+/** A quantity and its place in the utterance's text. */
+export type Quantity = { readonly quantity: number; readonly start: number; readonly end: number };
+
+const maxQuantity = 10_000;
+const wishes = new Set(
+  "want take need order buy get add have like it to me give grab purchase quantity just only make another send want's be them those these i'll into".split(
+    " ",
+  ),
+);
+const closers = new Set(
+  "please thanks then instead each total now more pieces units items copies sets in altogether".split(" "),
+);
+const pointers = new Set("those them these it that the each this your".split(" "));
+
+type Count = { readonly value: number; readonly to: number };
+
+function readCount(words: readonly Word[], at: number): Count | null {
+  const text = words[at]?.text ?? "";
+  const after = words[at + 1]?.text ?? "";
+  if (text === "half" && after === "a" && words[at + 2]?.text === "dozen") return { value: 6, to: at + 3 };
+  if (text === "dozen" || (text === "a" && after === "dozen")) return { value: 12, to: text === "a" ? at + 2 : at + 1 };
+  if (text === "couple" || (text === "a" && after === "couple"))
+    return { value: 2, to: text === "a" ? at + 2 : at + 1 };
+  if (text === "both") return { value: 2, to: at + 1 };
+  const number = readNumber(words, at);
+  if (number === null || !Number.isInteger(number.value) || number.value < 1 || number.value > maxQuantity) return null;
+  return words[number.to]?.text === "dozen"
+    ? { value: number.value * 12, to: number.to + 1 }
+    : { value: number.value, to: number.to };
+}
+
+function isPlural(text: string): boolean {
+  return (
+    text.length > 3 && /s$/.test(text) && !/(ss|us|is|'s)$/.test(text) && !/^(please|thanks|yes|always)$/.test(text)
+  );
+}
+
+function isCount(words: readonly Word[], at: number, count: Count): boolean {
+  const before = words[at - 1]?.text ?? "";
+  const word = words[count.to];
+  const after = word === undefined || word.isAfterBreak ? "" : word.text;
+  const isOne = count.value === 1;
+  if (labels.has(before) || before === "the" || before === "number" || before === "under" || before === "point")
+    return false;
+  if (measures.has(after) && after !== "pieces" && after !== "pairs" && after !== "bottles" && after !== "packs")
+    return false;
+  if (/^[$£€]/.test(words[at]?.text ?? "")) return false;
+  if (after === "of") return pointers.has(words[count.to + 1]?.text ?? "") || isPlural(words[count.to + 1]?.text ?? "");
+  if (/^(quantity|times)$/.test(before)) return true;
+  const isWished = wishes.has(before) || words[at - 1] === undefined || words[at]?.isAfterBreak === true;
+  if (isOne)
+    return /^(just|only|take|quantity)$/.test(before) && (after === "" || closers.has(after))
+      ? true
+      : /^(piece|unit)$/.test(after);
+  if (closers.has(after)) return isWished || after !== "in";
+  if (after === "") return isWished && words[at - 1] !== undefined;
+  if (!isWished && !/^(and|or|for|about|maybe|with)$/.test(before)) return false;
+  for (let ahead = count.to; ahead < count.to + 4; ahead += 1) {
+    const candidate = words[ahead];
+    if (candidate === undefined || candidate.isAfterBreak) return false;
+    if (/^(for|under|with|that|at|to|and|or|in|on)$/.test(candidate.text)) return false;
+    if (isPlural(candidate.text)) return true;
+  }
+  return false;
+}
+
+/** The quantity of an utterance; a later one corrects an earlier one. Null when none is named. Prices, sizes, measures and numbered things are none. */
+export function readQuantity(utterance: string): Quantity | null {
+  const words = wordsOf(utterance);
+  const prices = readPriceConstraints(utterance).spans;
+  let found: Quantity | null = null;
+  for (let at = 0; at < words.length; ) {
+    const word = words[at];
+    const isPrice = word !== undefined && prices.some(({ start, end }) => word.start >= start && word.start < end);
+    const count = isPrice ? null : readCount(words, at);
+    if (count === null) {
+      at += 1;
+      continue;
+    }
+    // Digits in a row are a code, not a count.
+    const isRun = readNumber(words, count.to) !== null && words[count.to]?.isAfterBreak !== true;
+    if (!isRun && word !== undefined && isCount(words, at, count))
+      found = { quantity: count.value, start: word.start, end: words[count.to - 1]?.end ?? word.end };
+    at = count.to;
+    while (isRun && readNumber(words, at) !== null) at = (readNumber(words, at)?.to ?? at) + 0;
+  }
+  return found;
+}

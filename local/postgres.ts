@@ -1,0 +1,77 @@
+import { cp, mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type ChildOptions, startChild } from "./child-process.ts";
+import { containerChild, removeContainer } from "./container.ts";
+import { containerImages } from "./container-images.ts";
+import { chooseEngine } from "./engine.ts";
+import { freePort } from "./free-port.ts";
+import type { PartStartOptions } from "./part-start-options.ts";
+import { isPostgresReady } from "./postgres-ready.ts";
+import { postgresTemplate } from "./postgres-template.ts";
+import { type RunningPart, startPart } from "./running-part.ts";
+
+export interface RunningPostgres extends RunningPart {
+  readonly connectionString: string;
+}
+
+const readyTimeoutMs = 60_000;
+const graceMs = 5_000;
+const server = join(import.meta.dirname, "postgres-server.ts");
+
+/**
+ * Starts PostgreSQL with pgvector on 127.0.0.1: PGlite in a process of its own (see postgres-server.ts for what its
+ * connections share), or the usual server in a container. Committed data survives kill and restart.
+ */
+export async function startPostgres(options: PartStartOptions): Promise<RunningPostgres> {
+  const port = options.port ?? (await freePort());
+  await mkdir(options.directory, { recursive: true });
+  const inContainer = (await chooseEngine()) === "docker";
+  const launch = inContainer ? containerLaunch(options.directory, port) : await processLaunch(options, port);
+  const part = await startPart({
+    name: "postgres",
+    port,
+    start: () => startChild(launch),
+    graceMs,
+    afterKill: inContainer ? () => removeContainer("postgres", port) : undefined,
+    onUnexpectedExit: options.onUnexpectedExit,
+  });
+  return { ...part, connectionString: connectionString(port) };
+}
+
+function connectionString(port: number): string {
+  return `postgresql://postgres@127.0.0.1:${port}/postgres?sslmode=disable`;
+}
+
+async function processLaunch(options: PartStartOptions, port: number): Promise<ChildOptions> {
+  const data = join(options.directory, "data");
+  if (!(await isInitialised(data))) {
+    const template = await postgresTemplate(options.cache, options.onProgress);
+    await cp(template, data, { recursive: true, filter: (from) => !from.endsWith(".complete.json") });
+  }
+  return {
+    name: "postgres",
+    command: process.execPath,
+    args: [server, "--data", data, "--port", String(port)],
+    ready: { kind: "line" },
+    readyTimeoutMs,
+  };
+}
+
+async function isInitialised(data: string): Promise<boolean> {
+  return stat(join(data, "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+}
+
+function containerLaunch(directory: string, port: number): ChildOptions {
+  return containerChild({
+    part: "postgres",
+    image: containerImages.postgres,
+    port,
+    containerPort: 5432,
+    mount: { directory, at: "/partyline" },
+    environment: { PGDATA: "/partyline/data", POSTGRES_HOST_AUTH_METHOD: "trust" },
+    ready: { kind: "check", check: () => isPostgresReady(connectionString(port)) },
+  });
+}

@@ -1,0 +1,223 @@
+/** The whole system on this machine: servers, simulated vendors, and every stage as a process of its own. */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { withFileCache } from "../connectors/embeddings/file-cache.ts";
+import { createLocalEmbeddings } from "../connectors/embeddings/local.ts";
+import { prepareLog } from "../connectors/kafka/prepare.ts";
+import { createPool } from "../connectors/postgres/pool.ts";
+import { migrate } from "../deploy/migrate.ts";
+import { createLogger } from "../runtime/logger.ts";
+import { loadShop, providerRefOf, readShop } from "../shop/load.ts";
+import { pipeline } from "../stages/pipeline.ts";
+import { cacheDirectory } from "./cache-directory.ts";
+import { type Stack, startStack } from "./stack.ts";
+import { type StageProcess, startStageProcess } from "./stage-process.ts";
+import { type LatencyProfile, startVendors, type Vendors } from "./vendors.ts";
+
+export type SystemOptions = {
+  readonly profile?: LatencyProfile;
+  readonly seed?: number;
+  /** Added to the environment of every stage, e.g. a setting under test. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly partitions?: number;
+  readonly onProgress?: (line: string) => void;
+  /** Told every line that a stage or simulator writes. */
+  readonly onLine?: (name: string, line: string) => void;
+};
+
+/** What `npm start` writes: where everything is. */
+export type RunningFile = {
+  readonly webhookUrl: string;
+  readonly statusUrl: string;
+  readonly mediaUrl: string;
+  readonly metricsUrl: Readonly<Record<string, string>>;
+  readonly kafka: string;
+  readonly registry: string;
+  readonly postgres: string;
+  readonly redis: string;
+  /** Simulator only. */
+  readonly twilioAuthToken?: string;
+  readonly twilioControl?: string;
+  readonly geminiControl?: string;
+  readonly stripeControl?: string;
+  readonly speechControl?: string;
+  readonly textToSpeechControl?: string;
+  readonly numbers: readonly string[];
+};
+
+export type System = {
+  readonly bootMs: number;
+  readonly stack: Stack;
+  readonly vendors: Vendors;
+  readonly stages: ReadonlyMap<string, StageProcess>;
+  readonly numbers: { readonly line: string; readonly transfer: string };
+  describe(): RunningFile;
+  /** Ends everything; nothing is left. May be called again. */
+  stop(): Promise<void>;
+};
+
+const DEFAULT_PARTITIONS = 12;
+
+/** Starts everything and resolves when a call can come in. When a part does not start, the others are stopped and the error is thrown. */
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const startedAt = performance.now();
+  const report = options.onProgress ?? (() => undefined);
+  const undo: (() => Promise<unknown>)[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= (async () => {
+      for (const action of undo.reverse()) await action();
+    })();
+    return stopped;
+  };
+  try {
+    const [stack, vendors] = await Promise.all([
+      startStack({ onProgress: report }).then((started) => {
+        undo.push(() => started.stop());
+        return started;
+      }),
+      startVendors({
+        environment: process.env,
+        profile: options.profile ?? "none",
+        seed: options.seed ?? 1,
+        onLine: options.onLine,
+      }).then((started) => {
+        undo.push(() => Promise.all([...started.simulators.values()].map(({ child }) => child.stop())));
+        report(`simulators ready: ${[...started.simulators.keys()].join(", ") || "none, all vendors are real"}`);
+        return started;
+      }),
+    ]);
+    const logger = createLogger("local", "error");
+    const shop = await readShop();
+    const rules = shop.rules as { name: string; numbers: { line: string; transfer: string } };
+    await Promise.all([
+      prepareLog({
+        brokers: [stack.kafka],
+        registryUrl: stack.registry,
+        partitions: options.partitions ?? DEFAULT_PARTITIONS,
+        replicationFactor: 1,
+        logger,
+      }),
+      loadDatabase(stack, shop).then((summary) =>
+        report(`shop loaded: ${summary.products} products, ${summary.customers} customers`),
+      ),
+      seedStripe(vendors, shop),
+    ]);
+    report("topics and schemas ready");
+    const environment = {
+      ...process.env,
+      KAFKA_BROKERS: stack.kafka,
+      SCHEMA_REGISTRY_URL: stack.registry,
+      POSTGRES_URL: stack.postgres,
+      REDIS_URL: stack.redis,
+      EMBEDDING_MODEL_PATH: stack.embeddingModel.modelPath,
+      EMBEDDING_TOKENIZER_PATH: stack.embeddingModel.tokenizerPath,
+      PARTYLINE_CONVERSE_SHOP_NAME: rules.name,
+      PARTYLINE_CONVERSE_TRANSFER_NUMBER: rules.numbers.transfer,
+      ...vendors.environment,
+      ...options.environment,
+    };
+    const stages = new Map<string, StageProcess>();
+    const results = await Promise.allSettled(
+      pipeline.map(async ({ name }) => {
+        const onRestart = (stage: string, reason: string): void => report(`${stage} ${reason}; starting it again`);
+        const child = await startStageProcess({ name, environment, onLine: options.onLine, onRestart });
+        undo.push(() => child.stop());
+        stages.set(name, child);
+      }),
+    );
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    // Stages end together, in parallel: each drains on its own.
+    undo.splice(-stages.size);
+    undo.push(() => Promise.all([...stages.values()].map((child) => child.stop())));
+    const bootMs = Math.round(performance.now() - startedAt);
+    report(`all stages ready after ${(bootMs / 1000).toFixed(1)} s`);
+    return {
+      bootMs,
+      stack,
+      vendors,
+      stages,
+      numbers: rules.numbers,
+      describe: () => describe(stack, vendors, stages, rules.numbers.line),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Writes the description of a running system to a file, and removes it when told to. */
+export async function writeRunningFile(path: string, description: RunningFile): Promise<() => Promise<void>> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
+  return () => rm(path, { force: true });
+}
+
+function describe(
+  stack: Stack,
+  vendors: Vendors,
+  stages: ReadonlyMap<string, StageProcess>,
+  line: string,
+): RunningFile {
+  const control = (name: string, key: keyof RunningFile): Partial<RunningFile> => {
+    const simulator = vendors.simulators.get(name);
+    return simulator === undefined ? {} : { [key]: simulator.controlUrl };
+  };
+  return {
+    webhookUrl: `${vendors.publicUrl}/twilio/voice`,
+    statusUrl: `${vendors.publicUrl}/twilio/status`,
+    mediaUrl: `${vendors.publicUrl.replace(/^http/, "ws")}/ws/media`,
+    metricsUrl: Object.fromEntries([...stages.values()].map((stage) => [stage.name, stage.metricsUrl()])),
+    kafka: stack.kafka,
+    registry: stack.registry,
+    postgres: stack.postgres,
+    redis: stack.redis,
+    ...(vendors.simulators.has("twilio") ? { twilioAuthToken: vendors.environment.TWILIO_AUTH_TOKEN ?? "" } : {}),
+    ...control("twilio", "twilioControl"),
+    ...control("gemini", "geminiControl"),
+    ...control("stripe", "stripeControl"),
+    ...control("google-speech", "speechControl"),
+    ...control("google-text-to-speech", "textToSpeechControl"),
+    numbers: [line],
+  };
+}
+
+async function loadDatabase(stack: Stack, shop: Awaited<ReturnType<typeof readShop>>): ReturnType<typeof loadShop> {
+  await migrate(stack.postgres);
+  const embeddings = await createLocalEmbeddings({
+    embeddingModelPath: stack.embeddingModel.modelPath,
+    embeddingTokenizerPath: stack.embeddingModel.tokenizerPath,
+    threads: 2,
+  });
+  const cached = await withFileCache(embeddings, join(cacheDirectory(), "embedded-shop.json"));
+  const pool = createPool({
+    postgresUrl: stack.postgres,
+    postgresStatementTimeoutMs: 30_000,
+    applicationName: "partyline shop load",
+    maxConnections: 1,
+  });
+  try {
+    return await loadShop(pool, cached, shop);
+  } finally {
+    await cached.save();
+    await pool.end();
+    await embeddings.close();
+  }
+}
+
+/** The simulated payment provider must know the customers that the shop has on file. */
+async function seedStripe(vendors: Vendors, shop: Awaited<ReturnType<typeof readShop>>): Promise<void> {
+  const simulator = vendors.simulators.get("stripe");
+  if (simulator === undefined) return;
+  // Their cards carry Stripe's names of test cards, which every customer can pay with.
+  const customers = shop.customers.map((customer) => ({ id: providerRefOf(customer.id) }));
+  const response = await fetch(`${simulator.controlUrl}/_control/customers`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(customers),
+    signal: AbortSignal.timeout(5_000),
+  });
+  if (!response.ok) throw new Error(`the Stripe simulator refused the shop's customers: ${await response.text()}`);
+}

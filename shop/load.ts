@@ -1,0 +1,236 @@
+/**
+ * Loads a shop's files into the database. May be run again at any time: what did not change is left alone, only texts that changed are
+ * embedded anew, stock and customers' orders of a loaded shop stay as the calls left them.
+ *
+ * Run: POSTGRES_URL=… EMBEDDING_MODEL_PATH=… EMBEDDING_TOKENIZER_PATH=… node shop/load.ts [folder]
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type pg from "pg";
+import { toSql } from "pgvector";
+import { hashPin, isPin } from "../connectors/customers/pin-hash.ts";
+import { createLocalEmbeddings } from "../connectors/embeddings/local.ts";
+import type { Embeddings } from "../connectors/embeddings/port.ts";
+import { embeddingSettings } from "../connectors/embeddings/settings.ts";
+import { migrate } from "../connectors/postgres/migrate.ts";
+import { createPool, inTransaction, type Queryable, rowsOf } from "../connectors/postgres/pool.ts";
+import { postgresSettings } from "../connectors/postgres/settings.ts";
+import { parseShopRules } from "../connectors/postgres/shop-rules.ts";
+import { readSettings, type SettingsSpec, text } from "../runtime/settings.ts";
+import { keptEmbeddings } from "./kept-embeddings.ts";
+import { type Customer, type Product, parseShop, type Shop } from "./shop-files.ts";
+
+/** What a load did. */
+export type LoadSummary = { readonly products: number; readonly embedded: number; readonly customers: number };
+
+/** Reads and checks the shop's files. Throws INVALID_INPUT with every fault. */
+export async function readShop(folder: string = fileURLToPath(new URL(".", import.meta.url))): Promise<Shop> {
+  const read = (name: string) => readFile(`${folder}/${name}`, "utf8");
+  return parseShop({
+    catalogue: await read("catalogue.jsonl"),
+    customers: await read("customers.json"),
+    discounts: await read("discounts.json"),
+    shop: await read("shop.json"),
+  });
+}
+
+/** Brings the database to what the files say. The schema must be there. */
+export async function loadShop(pool: pg.Pool, embeddings: Embeddings, shop: Shop): Promise<LoadSummary> {
+  await inTransaction(pool, async (connection) => {
+    await rowsOf(
+      connection,
+      "INSERT INTO shop (id, rules) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET rules = excluded.rules",
+      [JSON.stringify(parseShopRules(shop.rules))],
+    );
+    await loadProducts(connection, shop.products);
+    await loadDiscounts(connection, shop.discounts);
+  });
+  const embedded = await embedChanged(pool, embeddings, shop.products);
+  for (const customer of shop.customers) await loadCustomer(pool, customer, shop);
+  return { products: shop.products.length, embedded, customers: shop.customers.length };
+}
+
+async function loadProducts(connection: Queryable, products: readonly Product[]): Promise<void> {
+  const rows = products.map((product, position) => ({
+    ...product,
+    position,
+    aliases: product.aliases.join(", "),
+    attributes_text: Object.values(product.attributes).join(" "),
+  }));
+  await rowsOf(
+    connection,
+    `INSERT INTO products (id, title, spoken_name, description, category, aliases, attributes, attributes_text, price_minor, currency,
+       rating, review_count, on_hand, position)
+     SELECT id, title, "spokenName", description, category, aliases, attributes, attributes_text, "priceMinor", currency,
+       rating, "reviewCount", stock, position
+     FROM json_to_recordset($1::json) AS r (id text, title text, "spokenName" text, description text, category text, aliases text,
+       attributes json, attributes_text text, "priceMinor" bigint, currency text, rating numeric, "reviewCount" integer,
+       stock integer, position bigint)
+     ON CONFLICT (id) DO UPDATE SET title = excluded.title, spoken_name = excluded.spoken_name, description = excluded.description,
+       category = excluded.category, aliases = excluded.aliases, attributes = excluded.attributes,
+       attributes_text = excluded.attributes_text, price_minor = excluded.price_minor, currency = excluded.currency,
+       rating = excluded.rating, review_count = excluded.review_count, position = excluded.position, is_active = true`,
+    [JSON.stringify(rows)],
+  );
+  // What the shop no longer lists is no longer sold; orders of it stay readable.
+  await rowsOf(connection, "UPDATE products SET is_active = false WHERE is_active AND NOT id = ANY($1)", [
+    products.map(({ id }) => id),
+  ]);
+}
+
+async function loadDiscounts(connection: Queryable, discounts: Shop["discounts"]): Promise<void> {
+  for (const discount of discounts) {
+    await rowsOf(
+      connection,
+      `INSERT INTO discounts (code, kind, basis_points, amount_minor, min_total_minor, categories, expires_at, usage_limit, usage_limit_per_customer)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, basis_points = excluded.basis_points, amount_minor = excluded.amount_minor,
+         min_total_minor = excluded.min_total_minor, categories = excluded.categories, expires_at = excluded.expires_at,
+         usage_limit = excluded.usage_limit, usage_limit_per_customer = excluded.usage_limit_per_customer`,
+      [
+        discount.code,
+        discount.kind,
+        discount.kind === "percent" ? discount.basisPoints : null,
+        discount.kind === "amount" ? discount.amountMinor : null,
+        discount.minTotalMinor,
+        discount.categories,
+        discount.expiresAt,
+        discount.usageLimit,
+        discount.usageLimitPerCustomer,
+      ],
+    );
+  }
+}
+
+async function embedChanged(pool: pg.Pool, embeddings: Embeddings, products: readonly Product[]): Promise<number> {
+  const known = await rowsOf<{ id: string; hash: string }>(
+    pool,
+    "SELECT product_id AS id, content_hash AS hash FROM product_embeddings WHERE model = $1",
+    [embeddings.model],
+  );
+  const hashes = new Map(known.map(({ id, hash }) => [id, hash]));
+  let embedded = 0;
+  for (const product of products) {
+    const passage = passageOf(product);
+    const hash = createHash("sha256").update(passage).digest("hex");
+    if (hashes.get(product.id) === hash) continue;
+    const [vector] = await embeddings.embed([passage], "document");
+    await rowsOf(
+      pool,
+      `INSERT INTO product_embeddings (product_id, model, content_hash, embedding) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (product_id, model) DO UPDATE SET content_hash = excluded.content_hash, embedding = excluded.embedding`,
+      [product.id, embeddings.model, hash, toSql(Array.from(vector ?? []))],
+    );
+    embedded += 1;
+  }
+  return embedded;
+}
+
+function passageOf(product: Product): string {
+  const attributes = Object.entries(product.attributes).map(([name, value]) => `${name} ${value}`);
+  const names = [product.title, product.category, ...product.aliases].join(", ");
+  return `${names}. ${attributes.join(", ")}. ${product.description}`;
+}
+
+async function loadCustomer(pool: pg.Pool, customer: Customer, shop: Shop): Promise<void> {
+  const [known] = await rowsOf<{ hash: string }>(pool, "SELECT pin_hash AS hash FROM customers WHERE id = $1", [
+    customer.id,
+  ]);
+  const isSamePin = known !== undefined && (await isPin(customer.pin, known.hash));
+  const pinHash = isSamePin ? known.hash : await hashPin(customer.pin);
+  await inTransaction(pool, async (connection) => {
+    await rowsOf(
+      connection,
+      `INSERT INTO customers (id, first_name, full_name, phone, pin_hash, provider_ref) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name, full_name = excluded.full_name, phone = excluded.phone,
+         pin_hash = excluded.pin_hash`,
+      [customer.id, customer.name.split(" ")[0], customer.name, customer.phone, pinHash, providerRefOf(customer.id)],
+    );
+    await rowsOf(connection, "UPDATE addresses SET is_default = false WHERE customer_id = $1", [customer.id]);
+    for (const address of customer.addresses) {
+      await rowsOf(
+        connection,
+        `INSERT INTO addresses (id, customer_id, lines, city, state, postal_code, is_default) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (id) DO UPDATE SET lines = excluded.lines, city = excluded.city, state = excluded.state,
+           postal_code = excluded.postal_code, is_default = excluded.is_default`,
+        [address.id, customer.id, address.line1, address.city, address.state, address.postalCode, address.isDefault],
+      );
+    }
+    await rowsOf(connection, "UPDATE cards SET is_default = false WHERE customer_id = $1", [customer.id]);
+    for (const card of customer.savedCards) {
+      await rowsOf(
+        connection,
+        `INSERT INTO cards (id, customer_id, brand, last4, payment_method_ref, is_default) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (id) DO UPDATE SET brand = excluded.brand, last4 = excluded.last4,
+           payment_method_ref = excluded.payment_method_ref, is_default = excluded.is_default`,
+        [card.id, customer.id, card.brand, card.last4, card.providerPaymentMethod, card.isDefault],
+      );
+    }
+    for (const order of customer.orders) await loadPastOrder(connection, customer.id, order, shop);
+  });
+}
+
+async function loadPastOrder(
+  connection: Queryable,
+  customerId: string,
+  order: Customer["orders"][number],
+  shop: Shop,
+): Promise<void> {
+  const inserted = await rowsOf(
+    connection,
+    `INSERT INTO orders (number, customer_id, status, subtotal_minor, discount_minor, tax_minor, shipping_minor, total_minor, currency,
+       placed_at, updated_at)
+     VALUES ($1, $2, $3, $4, 0, 0, 0, $4, $5, $6, $6) ON CONFLICT (number) DO NOTHING RETURNING number`,
+    [order.number, customerId, order.status, order.totalMinor, order.currency, order.placedAt],
+  );
+  if (inserted.length === 0) return;
+  for (const [index, line] of order.lines.entries()) {
+    const product = shop.products.find(({ id }) => id === line.productId);
+    await rowsOf(
+      connection,
+      `INSERT INTO order_lines (order_number, line, product_id, spoken_name, quantity, unit_price_minor) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [
+        order.number,
+        index + 1,
+        line.productId,
+        product?.spokenName ?? line.productId,
+        line.quantity,
+        line.unitPriceMinor,
+      ],
+    );
+  }
+}
+
+/** The payment provider's name for a customer of the shop, as the simulated provider is told it. */
+export function providerRefOf(customerId: string): string {
+  return `cus_${customerId.replace(/[^A-Za-z0-9]/g, "")}`;
+}
+
+const cacheSettings = {
+  embeddingCachePath: text({
+    doc: "File that keeps the products' vectors for the next empty database; none if empty",
+    variable: "EMBEDDING_CACHE_PATH",
+    fallback: "",
+  }),
+} as const satisfies SettingsSpec;
+
+if (import.meta.main) {
+  const settings = readSettings("load", { ...postgresSettings, ...embeddingSettings, ...cacheSettings }, process.env);
+  const pool = createPool({ ...settings, applicationName: "partyline shop load", maxConnections: 1 });
+  const model = await createLocalEmbeddings({ ...settings, threads: 2 });
+  const { embeddings, save } =
+    settings.embeddingCachePath === ""
+      ? { embeddings: model, save: async () => {} }
+      : await keptEmbeddings(model, settings.embeddingCachePath);
+  try {
+    await migrate(pool);
+    const folder = process.argv[2];
+    const summary = await loadShop(pool, embeddings, await (folder === undefined ? readShop() : readShop(folder)));
+    await save();
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
+  } finally {
+    await pool.end();
+    await model.close();
+  }
+}

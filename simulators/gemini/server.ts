@@ -1,0 +1,275 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { handleControlRequest } from "../kit/control-server.ts";
+import { createFaultScript, type Fault, type FaultRule } from "../kit/fault-script.ts";
+import { createLatencyProfile, type ProfileName } from "../kit/latency-profile.ts";
+import { logLine } from "../kit/ready-line.ts";
+import { createRequestLog } from "../kit/request-log.ts";
+import { annotatedAnswer, type Candidate, confusedAnswer, limitTokens, responseBody, spoil } from "./answer.ts";
+import { type GoogleError, googleError, googleErrorOfFault } from "./google-error.ts";
+import { createMeaningBook, type Meaning, parseMeanings } from "./meanings.ts";
+import { type ValidRequest, validateGenerateContent } from "./request-validation.ts";
+
+/** Settings of the simulator. */
+export type GeminiSimulatorOptions = {
+  readonly port?: number;
+  readonly profile?: ProfileName;
+  readonly faults?: readonly FaultRule[];
+  readonly seed?: number;
+  /** The only key that is accepted; any non-empty key if absent. */
+  readonly apiKey?: string;
+  /** Requests in any 60 seconds, 2000 if absent. */
+  readonly requestsPerMinute?: number;
+  readonly meanings?: readonly Meaning[];
+};
+
+/** A running simulator. */
+export type GeminiSimulator = {
+  readonly port: number;
+  /** Adds annotations, like `POST /_control/meanings`. */
+  addMeanings(meanings: readonly Meaning[]): void;
+  replaceFaults(rules: readonly FaultRule[]): void;
+  requestCount(operation: string): number;
+  close(): Promise<void>;
+};
+
+type Operation = "generateContent" | "streamGenerateContent";
+type Finished = {
+  readonly candidate: Candidate;
+  readonly request: ValidRequest;
+  readonly model: string;
+  readonly fault: Fault | undefined;
+};
+
+const maxBodyBytes = 4 * 1024 * 1024;
+const chunkCharacters = 24;
+const route = /^\/v1(?:beta)?\/models\/([^/:]+)(?::(generateContent|streamGenerateContent))?$/;
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json; charset=UTF-8" });
+  response.end(JSON.stringify(body));
+}
+
+/** Sends the first half of a body whose full length was announced, then breaks the connection. */
+function sendCut(response: ServerResponse, contentType: string, body: string): void {
+  response.writeHead(200, { "content-type": contentType, "content-length": Buffer.byteLength(body) });
+  response.write(body.slice(0, Math.ceil(body.length / 2)), () => response.destroy());
+}
+
+/**
+ * Starts a simulator of the Gemini API's `generateContent` and `streamGenerateContent?alt=sse` on 127.0.0.1. It is an oracle: it answers with
+ * the meaning that was annotated for the caller's words; words that nobody annotated get what a confused model gives.
+ */
+export async function startGeminiSimulator(options: GeminiSimulatorOptions = {}): Promise<GeminiSimulator> {
+  const { profile = "none", seed = 1, requestsPerMinute = 2000 } = options;
+  const latency = createLatencyProfile(profile, seed);
+  const faults = createFaultScript(options.faults ?? [], seed);
+  const requests = createRequestLog();
+  const book = createMeaningBook();
+  book.add(options.meanings ?? []);
+  let recentMs: number[] = [];
+  let responses = 0;
+
+  function isOverQuota(): boolean {
+    const now = Date.now();
+    recentMs = recentMs.filter((at) => at > now - 60_000);
+    if (recentMs.length >= requestsPerMinute) return true;
+    recentMs.push(now);
+    return false;
+  }
+
+  function refuseKey(request: IncomingMessage, url: URL): GoogleError | undefined {
+    const key = request.headers["x-goog-api-key"] ?? url.searchParams.get("key") ?? "";
+    if (key === "")
+      return googleError(
+        "PERMISSION_DENIED",
+        "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
+      );
+    if (options.apiKey !== undefined && key !== options.apiKey)
+      return googleError("INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", "API_KEY_INVALID");
+    return undefined;
+  }
+
+  function answerFor(valid: ValidRequest, fault: Fault | undefined): Candidate {
+    const found = valid.utterance === undefined ? undefined : book.find(valid.utterance);
+    const answer = found === undefined ? confusedAnswer(valid.schema) : annotatedAnswer(found, valid.schema);
+    const candidate: Candidate =
+      fault?.kind === "wrong"
+        ? spoil(answer, fault.code)
+        : { text: valid.isJson ? JSON.stringify(answer) : JSON.stringify(answer, null, 2), finishReason: "STOP" };
+    return limitTokens(candidate, valid.maxOutputTokens);
+  }
+
+  function bodyOf(finished: Finished, responseId: string, part?: { text: string; isLast: boolean }): unknown {
+    const { candidate, request, model } = finished;
+    return responseBody({
+      model,
+      responseId,
+      text: part?.text ?? candidate.text,
+      finishReason: candidate.finishReason,
+      promptCharacters: request.promptCharacters,
+      answerCharacters: candidate.text.length,
+      isLast: part?.isLast ?? true,
+    });
+  }
+
+  function sendUnary(response: ServerResponse, finished: Finished, responseId: string): void {
+    const body = bodyOf(finished, responseId);
+    if (finished.fault?.kind === "cut") sendCut(response, "application/json; charset=UTF-8", JSON.stringify(body));
+    else sendJson(response, 200, body);
+  }
+
+  function sendStream(response: ServerResponse, finished: Finished, responseId: string): void {
+    const { text } = finished.candidate;
+    const pieces: string[] = [];
+    for (let at = 0; at < text.length; at += chunkCharacters) pieces.push(text.slice(at, at + chunkCharacters));
+    if (pieces.length === 0) pieces.push("");
+    const events = pieces.map((piece, index) => {
+      const chunk = bodyOf(finished, responseId, { text: piece, isLast: index === pieces.length - 1 });
+      return `data: ${JSON.stringify(chunk)}\r\n\r\n`;
+    });
+    if (finished.fault?.kind === "cut") {
+      sendCut(response, "text/event-stream", events.join(""));
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const event of events) response.write(event);
+    response.end();
+  }
+
+  async function handleGenerate(
+    request: IncomingMessage,
+    response: ServerResponse,
+    model: string,
+    operation: Operation,
+  ): Promise<void> {
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    const text = await readBody(request);
+    if (text === undefined) {
+      const { httpStatus, body } = googleError("INVALID_ARGUMENT", "Request payload size exceeds the limit.");
+      sendJson(response, httpStatus, body);
+      return;
+    }
+    const fault = faults.next(operation);
+    if (isOverQuota()) {
+      const { httpStatus, body } = googleError("RESOURCE_EXHAUSTED");
+      requests.record(operation, { model, httpStatus });
+      sendJson(response, httpStatus, body);
+      return;
+    }
+    const valid = validateGenerateContent(parseJson(text), model);
+    if ("message" in valid) {
+      requests.record(operation, { model, httpStatus: valid.httpStatus, problem: valid.message });
+      sendJson(response, valid.httpStatus, googleError(valid.status, valid.message).body);
+      return;
+    }
+    requests.record(operation, {
+      model,
+      promptCharacters: valid.promptCharacters,
+      hasUtterance: valid.utterance !== undefined,
+      isAnnotated: valid.utterance !== undefined && book.find(valid.utterance) !== undefined,
+      hasSchema: valid.schema !== undefined,
+      unsupportedSchemaKeywords: valid.unsupportedSchemaKeywords,
+      fault: fault?.kind ?? "",
+    });
+    await sleep(latency.drawMs("language-model") + (fault?.delayMs ?? 0), undefined, { signal: gone.signal });
+    if (fault?.kind === "error") {
+      const { httpStatus, body } = googleErrorOfFault(fault.code);
+      sendJson(response, httpStatus, body);
+      return;
+    }
+    responses += 1;
+    const responseId = `simulated-${seed}-${responses}`;
+    const finished: Finished = { candidate: answerFor(valid, fault), request: valid, model, fault };
+    if (fault?.kind === "wrong" && fault.code === "blocked") {
+      sendJson(response, 200, {
+        promptFeedback: { blockReason: "SAFETY" },
+        usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 },
+        modelVersion: model,
+        responseId,
+      });
+    } else if (operation === "generateContent") sendUnary(response, finished, responseId);
+    else sendStream(response, finished, responseId);
+  }
+
+  async function handleMeanings(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const text = await readBody(request);
+      if (text === undefined) throw new RangeError(`body is longer than ${maxBodyBytes} bytes`);
+      book.add(parseMeanings(JSON.parse(text)));
+      sendJson(response, 200, { meanings: book.size });
+    } catch (error) {
+      sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://gemini");
+    if (request.method === "POST" && url.pathname === "/_control/meanings") return handleMeanings(request, response);
+    if (await handleControlRequest(request, response, { faults, requests, onReset: () => book.clear() })) return;
+    const keyRefusal = refuseKey(request, url);
+    if (keyRefusal !== undefined) return sendJson(response, keyRefusal.httpStatus, keyRefusal.body);
+    const [, model, operation] = route.exec(url.pathname) ?? [];
+    const isMethodRight = operation === undefined ? request.method === "GET" : request.method === "POST";
+    if (model === undefined || !isMethodRight || !model.startsWith("gemini-")) {
+      const message = `models/${model ?? ""} is not found for API version v1beta, or is not supported for generateContent.`;
+      return sendJson(response, 404, googleError("NOT_FOUND", message).body);
+    }
+    if (operation === undefined) {
+      requests.record("models.get", { model });
+      return sendJson(response, 200, { name: `models/${model}`, supportedGenerationMethods: ["generateContent"] });
+    }
+    if (operation === "streamGenerateContent" && url.searchParams.get("alt") !== "sse") {
+      return sendJson(response, 400, googleError("INVALID_ARGUMENT", "This simulator streams with alt=sse only.").body);
+    }
+    return handleGenerate(request, response, model, operation as Operation);
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (error instanceof Error && error.name === "AbortError") return;
+      logLine("gemini", "request failed", { problem: String(error) });
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, googleError("INTERNAL").body);
+    });
+  });
+  server.requestTimeout = 30_000;
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    addMeanings: (meanings) => book.add(meanings),
+    replaceFaults: (rules) => faults.replace(rules),
+    requestCount: (operation) => requests.snapshot().counts[operation] ?? 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,45 @@
+import { type FaultRule, readFaultRules } from "./fault-script.ts";
+import { type ProfileName, parseProfileName } from "./latency-profile.ts";
+
+/** Settings that every simulator program reads from its environment. */
+export type SimulatorSettings = {
+  /** `PORT`, 0 for any free port. */
+  readonly port: number;
+  /** `PROFILE`, see the latency profiles. */
+  readonly profile: ProfileName;
+  /** `FAULTS`, path of a JSON fault script, already read. */
+  readonly faults: readonly FaultRule[];
+  /** `SEED` of all chance. */
+  readonly seed: number;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a number from the environment; throws `RangeError` naming the variable when it is out of range. */
+export function readNumberSetting(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  range: { readonly min: number; readonly max: number },
+): number {
+  const text = environment[name];
+  if (text === undefined || text.trim() === "") return fallback;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < range.min || value > range.max)
+    throw new RangeError(`${name} must be a number from ${range.min} to ${range.max}, not ${JSON.stringify(text)}`);
+  return value;
+}
+
+/** Reads the settings that all simulators share; throws `RangeError` for the first that is wrong. */
+export function readSimulatorSettings(environment: Environment): SimulatorSettings {
+  const port = readNumberSetting(environment, "PORT", 0, { min: 0, max: 65_535 });
+  const seed = readNumberSetting(environment, "SEED", 1, { min: 0, max: 4_294_967_295 });
+  if (!Number.isInteger(port)) throw new RangeError("PORT must be a whole number");
+  if (!Number.isInteger(seed)) throw new RangeError("SEED must be a whole number");
+  return {
+    port,
+    seed,
+    profile: parseProfileName(environment.PROFILE ?? "none"),
+    faults: readFaultRules(environment.FAULTS ?? ""),
+  };
+}

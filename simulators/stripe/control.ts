@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { seedCustomers } from "./router.ts";
+import type { Store } from "./store.ts";
+import { type CardBehaviour, parseCardBehaviour } from "./test-cards.ts";
+import type { WebhookSender } from "./webhooks.ts";
+
+/** What the control routes steer. */
+export type ControlTargets = { readonly store: Store; readonly webhooks: WebhookSender };
+
+const behaviour = z.string().transform((value, context): CardBehaviour => {
+  try {
+    return parseCardBehaviour(value);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
+});
+
+const customersBody = z.array(
+  z.strictObject({
+    id: z.string().min(1),
+    name: z.string().exactOptional(),
+    email: z.string().exactOptional(),
+    phone: z.string().exactOptional(),
+    metadata: z.record(z.string(), z.string()).exactOptional(),
+    cards: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1),
+          behaviour: behaviour.default("succeeds"),
+          brand: z.string().exactOptional(),
+          last4: z
+            .string()
+            .regex(/^\d{4}$/)
+            .exactOptional(),
+          expMonth: z.number().int().min(1).max(12).exactOptional(),
+          expYear: z.number().int().exactOptional(),
+        }),
+      )
+      .default([]),
+  }),
+);
+const cardBody = z.strictObject({ paymentMethod: z.string(), behaviour });
+const webhooksBody = z.strictObject({
+  url: z.union([z.literal(""), z.url()]).exactOptional(),
+  secret: z.string().min(1).exactOptional(),
+  isHeld: z.boolean().exactOptional(),
+  copies: z.number().int().min(1).max(10).exactOptional(),
+});
+const releaseBody = z.strictObject({ order: z.enum(["created", "reversed"]).default("created") });
+const resendBody = z.strictObject({ eventId: z.string() });
+
+/**
+ * The simulator's own control routes below `/_control/`, beside those that every simulator has. Returns the answer, or undefined for a path that is not
+ * one of them; throws for a body that is wrong.
+ * - `POST customers`: customers and their saved cards; `POST cards`: changes how a card behaves;
+ * - `GET charges`: all charges, intents and refunds;
+ * - `POST webhooks`: url, secret, holding back, copies; `POST webhooks/release`; `POST webhooks/resend`; `GET webhooks`: counts.
+ */
+export function handleStripeControl(route: string, body: string, targets: ControlTargets): unknown {
+  const { store, webhooks } = targets;
+  const parsed = (): unknown => JSON.parse(body === "" ? "{}" : body);
+  switch (route) {
+    case "POST /_control/customers": {
+      const customers = customersBody.parse(parsed());
+      seedCustomers(store, customers);
+      return { customers: customers.length };
+    }
+    case "POST /_control/cards": {
+      const card = cardBody.parse(parsed());
+      if (store.get("payment_method", card.paymentMethod) === undefined)
+        throw new RangeError(`no payment method ${card.paymentMethod}`);
+      store.put("behaviour", { id: card.paymentMethod, behaviour: card.behaviour });
+      return {};
+    }
+    case "GET /_control/charges":
+      return {
+        charges: store.list("charge"),
+        paymentIntents: store.list("payment_intent"),
+        refunds: store.list("refund"),
+      };
+    case "POST /_control/webhooks":
+      webhooks.configure(webhooksBody.parse(parsed()));
+      return {};
+    case "POST /_control/webhooks/release":
+      return { released: webhooks.release(releaseBody.parse(parsed()).order) };
+    case "POST /_control/webhooks/resend": {
+      const { eventId } = resendBody.parse(parsed());
+      const event = store.get("event", eventId);
+      if (event === undefined) throw new RangeError(`no event ${eventId}`);
+      webhooks.resend(event);
+      return {};
+    }
+    case "GET /_control/webhooks":
+      return webhooks.counts();
+    default:
+      return undefined;
+  }
+}

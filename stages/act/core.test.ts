@@ -1,0 +1,384 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Outcome } from "../../runtime/stage.ts";
+import { stamped } from "../../runtime/testing/record.ts";
+import type { OrderSummary, Quote, RiskAction, ToolCalled } from "../../schemas/generated/records.ts";
+import { type Config, type State, step } from "./core.ts";
+import type { ActPorts, PortAnswer } from "./ports.ts";
+import { goodArguments, toolCalled } from "./testing/tool-call.ts";
+import { tools } from "./tools.ts";
+
+const config: Config = {
+  maxQuantity: 20,
+  maxPriceMinor: 1_000_000,
+  callerAttempts: 2,
+  settleAttempts: 3,
+  retryDelayMs: 100,
+};
+type Out = Outcome<State, "toolResults", ActPorts>;
+type Names = keyof typeof goodArguments;
+const names = Object.keys(goodArguments) as Names[];
+
+/** A call that inputs are given to one after another. */
+function given() {
+  let state: State | null = null;
+  const feed = (input: Parameters<typeof step>[1], at = 1_000): Out => {
+    const out = step(state, input, at, config);
+    state = out.state;
+    return out;
+  };
+  return {
+    called: (record: ToolCalled) => feed({ from: "toolCalls", record }),
+    risk: (action: RiskAction, at = 1_000) =>
+      feed(
+        {
+          from: "risk",
+          record: stamped("RiskAssessed", {
+            assessedEventId: "e",
+            score: 0.5,
+            action,
+            signals: [],
+            ruleSetVersion: "1",
+          }),
+        },
+        at,
+      ),
+    answered: (port: string, call: string, result: object, at = 1_000) =>
+      feed({ from: "port", port, call, effectId: "hash", outcome: "result", result } as PortAnswer, at),
+    failed: (port: string, call: string, code: string, isRetryable: boolean, at = 1_000) =>
+      feed({ from: "port", port, call, effectId: "hash", outcome: "failure", code, isRetryable } as PortAnswer, at),
+    timer: (name: string) => feed({ from: "timer", name }),
+    state: () => state,
+  };
+}
+
+/** The one result that an outcome emits, without what every result has. */
+function result(out: Out): object {
+  assert.equal(out.emit?.length, 1, JSON.stringify(out));
+  const [emitted] = out.emit;
+  assert.equal(emitted?.key, `${emitted?.record.callId}/result`);
+  assert.equal(emitted?.causeId, emitted?.record.callId);
+  const { turn, callId, tool, storeWaitMs, vendorWaitMs, ...rest } = emitted?.record ?? ({} as never);
+  assert.equal(turn, 3);
+  return rest;
+}
+
+const refusal = (reason: string, details: object = {}) => ({
+  type: "ToolRefused",
+  reason,
+  limit: null,
+  availableQuantity: null,
+  triesLeft: null,
+  cards: [],
+  ...details,
+});
+const failure = (code: string, isOutcomeUnknown = false) => ({ type: "ToolFailed", code, isOutcomeUnknown });
+const nothing = { products: [], quote: null, cards: [], order: null, customerName: null };
+const identity = (isRequired: boolean, provenSinceMs: number | null = null) => ({ isRequired, provenSinceMs });
+
+test("each tool, asked for rightly, becomes one effect whose key is the tool call's own", () => {
+  const expected: { readonly [T in Names]: readonly [string, string, object] } = {
+    searchProducts: [
+      "catalogue",
+      "search",
+      { query: "a kettle", priceMinMinor: null, priceMaxMinor: 4_000, quantity: 2, sort: "priceAscending" },
+    ],
+    getProductDetails: ["catalogue", "details", { productId: "kettle" }],
+    quoteOrder: ["orders", "quote", { productId: "kettle", quantity: 2, identity: identity(false) }],
+    applyDiscount: ["orders", "applyDiscount", { quoteId: "q-1", discountCode: "WELCOME", identity: identity(false) }],
+    cancelQuote: ["orders", "cancelQuote", { quoteId: "q-1", identity: identity(false) }],
+    placeOrder: [
+      "orders",
+      "begin",
+      {
+        quoteId: "q-1",
+        quoteHash: "a".repeat(64),
+        cardId: "card-1",
+        chargeKey: "call-1/charge",
+        identity: identity(true),
+      },
+    ],
+    verifyIdentity: ["customers", "verify", { callerNumber: "+12025550143", digits: "4071" }],
+    checkOrderStatus: ["orders", "status", { orderNumber: "204817", identity: identity(true) }],
+  };
+  for (const name of names) {
+    const out = given().called(toolCalled(name));
+    const [port, call, input] = expected[name];
+    assert.equal(out.emit, undefined, name);
+    assert.deepEqual(
+      out.effects?.map((effect) => [effect.port, effect.call, effect.input]),
+      [[port, call, input]],
+      name,
+    );
+    assert.match(out.effects?.[0]?.key ?? "", /^call-1\//, name);
+  }
+});
+
+test("a tool that the intent does not permit is refused, whoever asks", () => {
+  for (const name of names) {
+    if (tools[name].intents === "any") continue;
+    assert.deepEqual(result(given().called(toolCalled(name, { intent: "outOfScope" }))), refusal("notAllowed"), name);
+  }
+  const forged = { ...toolCalled("placeOrder"), tool: "none" } as const;
+  assert.deepEqual(result(given().called(forged)), refusal("notAllowed"));
+  const unheardOf = { ...toolCalled("placeOrder"), tool: "toString" } as unknown as ToolCalled;
+  assert.deepEqual(result(given().called(unheardOf)), refusal("notAllowed"));
+});
+
+test("a missing argument is refused, and so is one that the tool does not take", () => {
+  for (const name of names) {
+    for (const required of tools[name].required)
+      assert.deepEqual(
+        result(given().called(toolCalled(name, { arguments: { [required]: null } }))),
+        refusal("invalidArguments"),
+        `${name} without ${required}`,
+      );
+    const foreign = name === "verifyIdentity" ? { query: "x" } : { digits: "4071" };
+    assert.deepEqual(
+      result(given().called(toolCalled(name, { arguments: foreign }))),
+      refusal("invalidArguments"),
+      name,
+    );
+    const unknown = toolCalled(name);
+    const extended = { ...unknown, arguments: { ...unknown.arguments, amountMinor: 1 } } as ToolCalled;
+    assert.deepEqual(result(given().called(extended)), refusal("invalidArguments"), name);
+  }
+});
+
+test("values outside their bounds are refused", () => {
+  const faults: readonly (readonly [Names, object])[] = [
+    ["searchProducts", { query: "" }],
+    ["searchProducts", { query: "?!" }],
+    ["searchProducts", { query: "k".repeat(201) }],
+    ["searchProducts", { priceMaxMinor: 0 }],
+    ["searchProducts", { priceMinMinor: -1 }],
+    ["searchProducts", { priceMaxMinor: 1_000_001 }],
+    ["searchProducts", { priceMinMinor: 4_001 }],
+    ["searchProducts", { quantity: 0 }],
+    ["searchProducts", { quantity: 1.5 }],
+    ["getProductDetails", { productId: "'; DROP TABLE products" }],
+    ["getProductDetails", { question: "q".repeat(301) }],
+    ["quoteOrder", { quantity: -1 }],
+    ["quoteOrder", { quantity: Number.NaN }],
+    ["placeOrder", { quoteHash: "A".repeat(64) }],
+    ["placeOrder", { quoteHash: "a".repeat(63) }],
+    ["placeOrder", { cardId: "4242 4242 4242 4242" }],
+    ["checkOrderStatus", { orderNumber: "12a" }],
+    ["checkOrderStatus", { orderNumber: "1".repeat(13) }],
+    ["verifyIdentity", { digits: "1234567890123" }],
+    ["verifyIdentity", { digits: "four" }],
+    ["verifyIdentity", { callerNumber: "0202" }],
+    ["applyDiscount", { discountCode: "x".repeat(33) }],
+    ["applyDiscount", { discountCode: "a;b" }],
+  ];
+  for (const [name, fault] of faults)
+    assert.deepEqual(
+      result(given().called(toolCalled(name, { arguments: fault }))),
+      refusal("invalidArguments"),
+      JSON.stringify(fault),
+    );
+});
+
+test("a quantity above the limit is refused with the limit", () => {
+  for (const name of ["searchProducts", "quoteOrder"] as const) {
+    assert.deepEqual(
+      result(given().called(toolCalled(name, { arguments: { quantity: 21 } }))),
+      refusal("overLimit", { limit: 20 }),
+    );
+    assert.equal(given().called(toolCalled(name, { arguments: { quantity: 20 } })).emit, undefined);
+  }
+});
+
+test("only placing an order needs a yes, and without one nothing begins", () => {
+  for (const name of names) {
+    const out = given().called(toolCalled(name, { isConfirmed: false }));
+    if (name === "placeOrder") assert.deepEqual(result(out), refusal("notConfirmed"));
+    else assert.equal(out.emit, undefined, name);
+  }
+});
+
+test("a blocked call can give back what it holds and nothing else", () => {
+  for (const name of names) {
+    const call = given();
+    call.risk("block");
+    const out = call.called(toolCalled(name));
+    if (name === "cancelQuote") assert.equal(out.effects?.length, 1);
+    else assert.deepEqual(result(out), refusal("riskBlocked"), name);
+  }
+});
+
+test("a challenge asks for a proof of identity that is newer than its beginning, until it is over", () => {
+  for (const name of ["placeOrder", "checkOrderStatus", "applyDiscount"] as const) {
+    const demandOf = (call: ReturnType<typeof given>) => {
+      const input = call.called(toolCalled(name)).effects?.[0]?.input ?? {};
+      return "identity" in input ? input.identity : null;
+    };
+    const call = given();
+    call.risk("challenge", 5_000);
+    call.risk("challenge", 6_000);
+    assert.deepEqual(demandOf(call), identity(true, 5_000), name);
+    const calmed = given();
+    calmed.risk("challenge", 5_000);
+    calmed.risk("confirm", 6_000);
+    assert.deepEqual(demandOf(calmed), identity(name !== "applyDiscount"), name);
+  }
+});
+
+const waits = { storeWaitMs: 3 };
+const quote: Quote = {
+  quoteId: "q-1",
+  quoteHash: "a".repeat(64),
+  lines: [],
+  subtotalMinor: 100,
+  discountMinor: 0,
+  taxMinor: 0,
+  shippingMinor: 0,
+  totalMinor: 100,
+  currency: "USD",
+  validUntil: 9_000,
+};
+const cards = [{ cardId: "card-2", brand: "visa", last4: "4242", isDefault: true }];
+const order: OrderSummary = {
+  orderNumber: "700001",
+  status: "paid",
+  lines: [],
+  totalMinor: 100,
+  currency: "USD",
+  placedAt: 1_000,
+  paidWithLast4: "4242",
+};
+
+test("what a port answers becomes the tool's result, with the time that was waited", () => {
+  const no = { status: "refused", reason: "outOfStock", limit: null, availableQuantity: 2, ...waits };
+  const cases: readonly (readonly [Names, string, string, object, object])[] = [
+    ["searchProducts", "catalogue", "search", { products: [], ...waits }, { type: "ToolSucceeded", ...nothing }],
+    ["getProductDetails", "catalogue", "details", { product: null, ...waits }, refusal("notFound")],
+    [
+      "quoteOrder",
+      "orders",
+      "quote",
+      { status: "quoted", quote, cards, ...waits },
+      { type: "ToolSucceeded", ...nothing, quote, cards },
+    ],
+    ["quoteOrder", "orders", "quote", no, refusal("outOfStock", { availableQuantity: 2 })],
+    [
+      "applyDiscount",
+      "orders",
+      "applyDiscount",
+      { ...no, reason: "discountRefused", availableQuantity: null },
+      refusal("discountRefused"),
+    ],
+    ["cancelQuote", "orders", "cancelQuote", { status: "cancelled", ...waits }, { type: "ToolSucceeded", ...nothing }],
+    [
+      "checkOrderStatus",
+      "orders",
+      "status",
+      { status: "found", order, ...waits },
+      { type: "ToolSucceeded", ...nothing, order },
+    ],
+    [
+      "checkOrderStatus",
+      "orders",
+      "status",
+      { ...no, reason: "identityRequired", availableQuantity: null },
+      refusal("identityRequired"),
+    ],
+    [
+      "verifyIdentity",
+      "customers",
+      "verify",
+      { status: "refused", triesLeft: 1, ...waits },
+      refusal("identityRefused", { triesLeft: 1 }),
+    ],
+    [
+      "verifyIdentity",
+      "customers",
+      "verify",
+      { status: "locked", ...waits },
+      refusal("identityLocked", { triesLeft: 0 }),
+    ],
+  ];
+  for (const [name, port, call, answer, expected] of cases) {
+    const line = given();
+    line.called(toolCalled(name));
+    const out = line.answered(port, call, answer);
+    assert.deepEqual(result(out), expected, `${name} ${JSON.stringify(answer)}`);
+    assert.equal(out.emit?.[0]?.record.storeWaitMs, 3);
+    assert.deepEqual(line.state()?.running, []);
+  }
+});
+
+test("a proof of identity is answered with the open quote as it is for this customer", () => {
+  const line = given();
+  line.called(toolCalled("verifyIdentity"));
+  const proven = line.answered("customers", "verify", { status: "proven", customerName: "Ana", cards, ...waits });
+  assert.deepEqual(proven.effects, [{ port: "orders", call: "reprice", key: "call-1/reprice", input: {} }]);
+  const out = line.answered("orders", "reprice", { status: "repriced", quote, ...waits });
+  assert.deepEqual(result(out), { type: "ToolSucceeded", ...nothing, customerName: "Ana", cards, quote });
+  assert.equal(out.emit?.[0]?.record.storeWaitMs, 6);
+});
+
+test("a proof of identity holds even when the quote cannot be looked at", () => {
+  const line = given();
+  line.called(toolCalled("verifyIdentity"));
+  line.answered("customers", "verify", { status: "proven", customerName: "Ana", cards, ...waits });
+  const out = line.failed("orders", "reprice", "DATABASE_FAILED", false);
+  assert.deepEqual(result(out), { type: "ToolSucceeded", ...nothing, customerName: "Ana", cards });
+});
+
+test("a failure that may pass is tried again with the same effect, and then reported", () => {
+  const line = given();
+  const first = line.called(toolCalled("quoteOrder"));
+  const waiting = line.failed("orders", "quote", "DATABASE_FAILED", true, 2_000);
+  assert.deepEqual(waiting.timers, { "retry/order": 2_100 });
+  assert.equal(waiting.emit, undefined);
+  // A challenge in between does not make another effect of it.
+  line.risk("challenge", 2_050);
+  assert.deepEqual(line.timer("retry/order").effects, first.effects);
+  assert.deepEqual(result(line.failed("orders", "quote", "DATABASE_FAILED", true)), failure("DATABASE_FAILED"));
+});
+
+test("a failure that stays is reported at once", () => {
+  const line = given();
+  line.called(toolCalled("searchProducts"));
+  assert.deepEqual(result(line.failed("catalogue", "search", "INVALID_INPUT", false)), failure("INVALID_INPUT"));
+});
+
+test("orders wait for each other, looking up does not wait, and answers to nothing are ignored", () => {
+  const line = given();
+  assert.deepEqual(line.answered("orders", "quote", { status: "quoted", quote, cards, ...waits }).emit, undefined);
+  line.called(toolCalled("quoteOrder", { eventId: "call-1" }));
+  const second = line.called(toolCalled("cancelQuote", { eventId: "call-2" }));
+  assert.equal(second.effects, undefined);
+  const look = line.called(toolCalled("searchProducts", { eventId: "call-3" }));
+  assert.deepEqual(
+    look.effects?.map(({ call }) => call),
+    ["search"],
+  );
+  const out = line.answered("orders", "quote", { status: "quoted", quote, cards, ...waits });
+  assert.deepEqual(
+    out.effects?.map(({ call, key }) => [call, key]),
+    [["cancelQuote", "call-2/cancelQuote"]],
+  );
+  assert.equal(out.emit?.[0]?.record.callId, "call-1");
+});
+
+test("what waits is bounded, and a block that comes meanwhile stops it", () => {
+  const line = given();
+  line.called(toolCalled("cancelQuote"));
+  for (let index = 0; index < 8; index += 1) line.called(toolCalled("quoteOrder", { eventId: `waits-${index}` }));
+  assert.deepEqual(result(line.called(toolCalled("quoteOrder", { eventId: "too-many" }))), failure("QUEUE_FULL"));
+  line.risk("block");
+  const out = line.answered("orders", "cancelQuote", { status: "cancelled", ...waits });
+  assert.deepEqual(
+    out.emit?.map(({ record }) => ("reason" in record ? record.reason : record.type)),
+    ["ToolSucceeded", ...Array.from({ length: 8 }, () => "riskBlocked")],
+  );
+  assert.deepEqual([line.state()?.running, line.state()?.waiting], [[], []]);
+});
+
+test("an unknown call's timers and a take-over change nothing", () => {
+  assert.deepEqual(step(null, { from: "timer", name: "retry/order" }, 1, config).effects, undefined);
+  const state = given().called(toolCalled("quoteOrder")).state;
+  assert.deepEqual(step(state, { from: "restored" }, 1, config), { state });
+});

@@ -1,0 +1,190 @@
+/** Executes tool calls: admits or refuses each, runs its effects one after another, and says what came of it. */
+import type { IdentityDemand } from "../../connectors/orders/port.ts";
+import type { Outcome, Step } from "../../runtime/stage.ts";
+import type { RiskAction, RiskAssessed, ToolCalled } from "../../schemas/generated/records.ts";
+import { admit, identityDemand, isRiskBlocked, type Limits, type ToolCall } from "./admission.ts";
+import {
+  afterAnswer,
+  afterFailure,
+  newPlacing,
+  type Placing,
+  placeOrderEffect,
+  placeOrderSteps,
+} from "./place-order.ts";
+import type { ActEffect, ActPorts, PortAnswer } from "./ports.ts";
+import { endOf, failed, refused, succeeded, type ToolResult, type Waits } from "./results.ts";
+import { answerOf, type Proven, singleEffect } from "./single-effect.ts";
+import { tools } from "./tools.ts";
+
+/** A tool call that is being executed. */
+export type Running = ToolCall &
+  Waits & {
+    readonly attempt: number;
+    /** Fixed at the start: an effect that is tried again must be the same effect. */
+    readonly identity: IdentityDemand;
+    readonly placing: Placing | null;
+    readonly proven: Proven | null;
+  };
+
+/** What the stage knows about a call. Plain JSON. Who the caller is, is not here: the database is the only authority. */
+export type State = {
+  readonly risk: RiskAction;
+  /** Since when the call's risk has been at a challenge or above; null when it is below. */
+  readonly challengedAtMs: number | null;
+  /** At most one of each lane. */
+  readonly running: readonly Running[];
+  readonly waiting: readonly ToolCall[];
+};
+
+export type Config = Limits & {
+  /** Tries of an effect while a caller waits, and while money may have moved. */
+  readonly callerAttempts: number;
+  readonly settleAttempts: number;
+  /** Wait before the second try; doubled before each further one. */
+  readonly retryDelayMs: number;
+};
+
+type Out = Outcome<State, "toolResults", ActPorts>;
+type Lane = "look" | "order";
+
+const MAX_WAITING = 8;
+const newState: State = { risk: "allow", challengedAtMs: null, running: [], waiting: [] };
+
+export const step: Step<State, "toolCalls" | "risk", "toolResults", ActPorts, Config> = (known, input, at, config) => {
+  const state = known ?? newState;
+  switch (input.from) {
+    case "risk":
+      return { state: withRisk(state, input.record, at) };
+    case "toolCalls":
+      return onToolCalled(state, input.record, config);
+    case "port":
+      return onAnswer(state, input, at, config);
+    case "timer":
+      return onRetry(state, input.name);
+    case "restored":
+      // What was under way is performed again by the runtime, with the same keys.
+      return { state };
+  }
+};
+
+function withRisk(state: State, { action }: RiskAssessed, at: number): State {
+  const isChallenged = action === "challenge" || action === "block";
+  return { ...state, risk: action, challengedAtMs: isChallenged ? (state.challengedAtMs ?? at) : null };
+}
+
+function onToolCalled(state: State, record: ToolCalled, config: Config): Out {
+  const admission = admit(record, config);
+  if ("denial" in admission) {
+    const { reason, limit } = admission.denial;
+    const answered = { callId: record.eventId, turn: record.turn, tool: record.tool };
+    return { state, emit: [refused(answered, { reason, limit })] };
+  }
+  const { call } = admission;
+  if (runningIn(state, laneOf(call)) === undefined) return start(state, call);
+  if (state.waiting.length >= MAX_WAITING) return { state, emit: [failed(call, "QUEUE_FULL", false)] };
+  return { state: { ...state, waiting: [...state.waiting, call] } };
+}
+
+/** Begins a tool call; its lane must be free. Risk is looked at now, since it may have risen while the call waited. */
+function start(state: State, call: ToolCall): Out {
+  if (isRiskBlocked(call.tool, state.risk)) {
+    return then(startNext(state, laneOf(call)), [refused(call, { reason: "riskBlocked" })]);
+  }
+  const placing = call.tool === "placeOrder" ? newPlacing : null;
+  const identity = identityDemand(call.tool, state.challengedAtMs);
+  return perform(state, { ...call, attempt: 1, identity, placing, proven: null, storeWaitMs: 0, vendorWaitMs: 0 });
+}
+
+function startNext(state: State, lane: Lane): Out {
+  const next = state.waiting.find((call) => laneOf(call) === lane);
+  if (next === undefined) return { state };
+  return start({ ...state, waiting: state.waiting.filter((call) => call !== next) }, next);
+}
+
+/** Puts a running call's effect on its way. */
+function perform(state: State, running: Running): Out {
+  const others = state.running.filter((other) => laneOf(other) !== laneOf(running));
+  return { state: { ...state, running: [...others, running] }, effects: [effectOf(running)] };
+}
+
+function effectOf(running: Running): ActEffect {
+  const { placing, identity, proven } = running;
+  if (placing === null) return singleEffect(running, identity, proven);
+  return placeOrderEffect(running.callId, running.arguments, placing, identity);
+}
+
+function onAnswer(state: State, answer: PortAnswer, at: number, config: Config): Out {
+  const running = state.running.find((candidate) => isAnsweredBy(candidate, answer));
+  if (running === undefined || answer.outcome === "event") return { state };
+  if (answer.outcome === "failure") return onFailure(state, running, answer, at, config);
+  const waited: Running = {
+    ...running,
+    storeWaitMs: running.storeWaitMs + ("storeWaitMs" in answer.result ? answer.result.storeWaitMs : 0),
+    vendorWaitMs: running.vendorWaitMs + ("vendorWaitMs" in answer.result ? answer.result.vendorWaitMs : 0),
+  };
+  if (waited.placing === null) {
+    const meant = answerOf(waited, answer, waited.proven);
+    if ("proven" in meant) return perform(state, { ...waited, ...meant, attempt: 1 });
+    return finish(state, waited, meant);
+  }
+  return follow(state, waited, afterAnswer(waited.placing, answer, isRiskBlocked(waited.tool, state.risk)));
+}
+
+function onFailure(
+  state: State,
+  running: Running,
+  failure: Extract<PortAnswer, { outcome: "failure" }>,
+  at: number,
+  config: Config,
+): Out {
+  const patience = running.placing === null ? "caller" : placeOrderSteps[running.placing.step].patience;
+  const attempts = { caller: config.callerAttempts, settle: config.settleAttempts, once: 1 }[patience];
+  if (failure.isRetryable && running.attempt < attempts) {
+    const dueAt = at + config.retryDelayMs * 2 ** (running.attempt - 1);
+    const again: Running = { ...running, attempt: running.attempt + 1 };
+    const others = state.running.filter((other) => other !== running);
+    return { state: { ...state, running: [...others, again] }, timers: { [timerOf(laneOf(running))]: dueAt } };
+  }
+  // The proof is committed, whatever became of the quote.
+  if (running.proven !== null) return finish(state, running, succeeded(running, running.proven));
+  if (running.placing === null) return finish(state, running, failed(running, failure.code, false));
+  return follow(state, running, afterFailure(running.placing, failure.code));
+}
+
+/** The next step of an order that is being placed, or its end. */
+function follow(state: State, running: Running, after: ReturnType<typeof afterAnswer>): Out {
+  if ("end" in after) return finish(state, running, endOf(running, after.end));
+  return perform(state, { ...running, placing: after.next, attempt: 1 });
+}
+
+function finish(state: State, running: Running, result: ToolResult): Out {
+  const left = { ...state, running: state.running.filter((other) => other.callId !== running.callId) };
+  return then(startNext(left, laneOf(running)), [result]);
+}
+
+function onRetry(state: State, timer: string): Out {
+  const running = state.running.find((candidate) => timerOf(laneOf(candidate)) === timer);
+  if (running === undefined || running.attempt === 1) return { state };
+  return { state, effects: [effectOf(running)] };
+}
+
+function then(out: Out, emit: readonly ToolResult[]): Out {
+  return { ...out, emit: [...emit, ...(out.emit ?? [])] };
+}
+
+function isAnsweredBy(running: Running, answer: PortAnswer): boolean {
+  const awaited = effectOf(running);
+  return awaited.port === answer.port && awaited.call === answer.call;
+}
+
+function laneOf(call: { readonly tool: ToolCall["tool"] }): Lane {
+  return tools[call.tool].lane;
+}
+
+function timerOf(lane: Lane): string {
+  return `retry/${lane}`;
+}
+
+function runningIn(state: State, lane: Lane): Running | undefined {
+  return state.running.find((running) => laneOf(running) === lane);
+}

@@ -1,0 +1,17 @@
+import type { Catalogue } from "../../connectors/catalogue/port.ts";
+import type { Customers } from "../../connectors/customers/port.ts";
+import type { Orders } from "../../connectors/orders/port.ts";
+import type { Payments } from "../../connectors/payments/port.ts";
+import type { Effect, PortInput } from "../../runtime/stage.ts";
+
+/** The roles that the stage needs. */
+export type ActPorts = {
+  readonly catalogue: Catalogue;
+  readonly orders: Orders;
+  readonly customers: Customers;
+  readonly payments: Payments;
+};
+
+export type ActEffect = Effect<ActPorts>;
+/** What a port answers to an effect. */
+export type PortAnswer = PortInput<ActPorts>;

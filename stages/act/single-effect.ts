@@ -1,0 +1,88 @@
+/** The tools that are one effect, or one and a look at what follows from it: every tool but placeOrder. */
+import type { IdentityDemand, OrderRefusal } from "../../connectors/orders/port.ts";
+import type { CardOnFile } from "../../schemas/generated/records.ts";
+import type { ToolCall } from "./admission.ts";
+import type { ActEffect, PortAnswer } from "./ports.ts";
+import { refused, succeeded, type ToolResult, type Waits } from "./results.ts";
+
+/** A caller who has proven who they are, before their open quote was looked at. */
+export type Proven = { readonly customerName: string; readonly cards: readonly CardOnFile[] };
+
+/** The effect of a tool call. */
+export function singleEffect(call: ToolCall, identity: IdentityDemand, proven: Proven | null): ActEffect {
+  const given = call.arguments;
+  if (proven !== null) return { port: "orders", call: "reprice", key: `${call.callId}/reprice`, input: {} };
+  const key = `${call.callId}/${call.tool}`;
+  switch (call.tool) {
+    case "searchProducts": {
+      const { priceMinMinor, priceMaxMinor } = given;
+      const quantity = given.quantity ?? 1;
+      const sort = given.sort ?? "relevance";
+      const input = { query: given.query ?? "", priceMinMinor, priceMaxMinor, quantity, sort };
+      return { port: "catalogue", call: "search", key, input };
+    }
+    case "getProductDetails":
+      return { port: "catalogue", call: "details", key, input: { productId: given.productId ?? "" } };
+    case "quoteOrder": {
+      const input = { productId: given.productId ?? "", quantity: given.quantity ?? 1, identity };
+      return { port: "orders", call: "quote", key, input };
+    }
+    case "applyDiscount": {
+      const input = { quoteId: given.quoteId ?? "", discountCode: given.discountCode ?? "", identity };
+      return { port: "orders", call: "applyDiscount", key, input };
+    }
+    case "cancelQuote":
+      return { port: "orders", call: "cancelQuote", key, input: { quoteId: given.quoteId ?? "", identity } };
+    case "verifyIdentity": {
+      // A withheld number is an empty one on the line.
+      const callerNumber = given.callerNumber === "" ? null : given.callerNumber;
+      return { port: "customers", call: "verify", key, input: { callerNumber, digits: given.digits ?? "" } };
+    }
+    case "checkOrderStatus":
+      return { port: "orders", call: "status", key, input: { orderNumber: given.orderNumber, identity } };
+    case "placeOrder":
+      throw new Error("placing an order is more than one effect");
+  }
+}
+
+/** The result that an answer means; a proof of identity is followed by a look at the quote that was made before it. */
+export function answerOf(
+  call: ToolCall & Waits,
+  answer: PortAnswer,
+  proven: Proven | null,
+): ToolResult | { readonly proven: Proven } {
+  if (answer.outcome !== "result") throw new Error("only results mean a result");
+  switch (answer.call) {
+    case "search":
+      return succeeded(call, { products: answer.result.products });
+    case "details": {
+      const { product } = answer.result;
+      return product === null ? refused(call, { reason: "notFound" }) : succeeded(call, { products: [product] });
+    }
+    case "quote":
+    case "applyDiscount": {
+      const { result } = answer;
+      if (result.status === "refused") return refusedBy(call, result);
+      return succeeded(call, { quote: result.quote, cards: result.cards });
+    }
+    case "cancelQuote":
+      return answer.result.status === "refused" ? refusedBy(call, answer.result) : succeeded(call, {});
+    case "verify": {
+      const { result } = answer;
+      if (result.status === "proven") return { proven: { customerName: result.customerName, cards: result.cards } };
+      if (result.status === "locked") return refused(call, { reason: "identityLocked", triesLeft: 0 });
+      return refused(call, { reason: "identityRefused", triesLeft: result.triesLeft });
+    }
+    case "reprice":
+      return succeeded(call, { ...proven, quote: answer.result.quote });
+    case "status":
+      if (answer.result.status === "refused") return refusedBy(call, answer.result);
+      return succeeded(call, { order: answer.result.order });
+    default:
+      throw new Error(`no tool of one effect is answered by ${answer.call}`);
+  }
+}
+
+function refusedBy(call: ToolCall & Waits, { reason, limit, availableQuantity }: OrderRefusal): ToolResult {
+  return refused(call, { reason, limit, availableQuantity });
+}

@@ -1,0 +1,128 @@
+import type { Intent, RiskAction, Tool, ToolArguments } from "../../schemas/generated/records.ts";
+
+/** What a value of an argument must be. `overLimit` marks the bound that is told to the caller as a limit instead of as a fault. */
+type ArgumentRule =
+  | { readonly kind: "text"; readonly maxLength: number; readonly pattern: RegExp | null }
+  | {
+      readonly kind: "integer";
+      readonly min: number;
+      readonly max: number | "maxQuantity" | "maxPriceMinor";
+      readonly isOverLimit: boolean;
+    }
+  | { readonly kind: "choice" };
+
+type ArgumentName = keyof ToolArguments;
+
+/** What a tool may be asked for, by whom and when. */
+export type ToolRule = {
+  /** The caller's intents that may lead to it. */
+  readonly intents: readonly Intent[] | "any";
+  readonly required: readonly ArgumentName[];
+  readonly optional: readonly ArgumentName[];
+  /** Whether the caller must have proven who they are on this call. The database knows; see connectors/orders. */
+  readonly needsIdentity: boolean;
+  /** Whether the caller must have said yes to exactly this after it was read back. */
+  readonly needsConfirmation: boolean;
+  /**
+   * The mildest risk action that stops it. `challenge`: it then needs an identity that was proven after the challenge; `block`: only a blocked
+   * call cannot use it; null: nothing stops it. What is asked for at `confirm` is asked by the dialogue: the one tool that spends money needs a confirmation always.
+   */
+  readonly stoppedBy: Extract<RiskAction, "challenge" | "block"> | null;
+  /** Tools of one lane run one after another within a call; looking up does not wait for ordering. */
+  readonly lane: "look" | "order";
+};
+
+/** The rules of arguments by name, the same for each tool that takes one. */
+export const argumentRules: { readonly [A in ArgumentName]: ArgumentRule } = {
+  query: { kind: "text", maxLength: 200, pattern: /[\p{L}\p{N}]/u },
+  priceMinMinor: { kind: "integer", min: 0, max: "maxPriceMinor", isOverLimit: false },
+  priceMaxMinor: { kind: "integer", min: 1, max: "maxPriceMinor", isOverLimit: false },
+  sort: { kind: "choice" },
+  productId: { kind: "text", maxLength: 64, pattern: /^[\w.:-]+$/ },
+  question: { kind: "text", maxLength: 300, pattern: null },
+  quantity: { kind: "integer", min: 1, max: "maxQuantity", isOverLimit: true },
+  quoteId: { kind: "text", maxLength: 64, pattern: /^[\w-]+$/ },
+  quoteHash: { kind: "text", maxLength: 64, pattern: /^[0-9a-f]{64}$/ },
+  cardId: { kind: "text", maxLength: 64, pattern: /^[\w-]+$/ },
+  orderNumber: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/ },
+  discountCode: { kind: "text", maxLength: 32, pattern: /^[\p{L}\p{N} -]+$/u },
+  digits: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/ },
+  callerNumber: { kind: "text", maxLength: 16, pattern: /^(\+[1-9][0-9]{1,14})?$/ },
+};
+
+/** The tools, as data. What is not here cannot be done. */
+export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
+  searchProducts: {
+    intents: ["searchProducts", "refineSearch", "goBack", "deny", "changeQuantity"],
+    required: ["query"],
+    optional: ["priceMinMinor", "priceMaxMinor", "quantity", "sort"],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: "block",
+    lane: "look",
+  },
+  getProductDetails: {
+    intents: ["selectProduct", "askDetails", "orderProduct", "searchProducts", "refineSearch", "confirm", "goBack"],
+    required: ["productId"],
+    optional: ["question"],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: "block",
+    lane: "look",
+  },
+  quoteOrder: {
+    intents: ["orderProduct", "changeQuantity", "selectProduct", "confirm", "provideDigits", "applyDiscount"],
+    required: ["productId", "quantity"],
+    optional: [],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: "block",
+    lane: "order",
+  },
+  applyDiscount: {
+    intents: ["applyDiscount"],
+    required: ["quoteId", "discountCode"],
+    optional: [],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: "challenge",
+    lane: "order",
+  },
+  cancelQuote: {
+    // Giving pieces back harms nobody, whatever led to it, and a blocked call must not keep them from others.
+    intents: "any",
+    required: ["quoteId"],
+    optional: [],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: null,
+    lane: "order",
+  },
+  placeOrder: {
+    intents: ["confirm", "provideDigits", "selectProduct"],
+    required: ["quoteId", "quoteHash", "cardId"],
+    optional: [],
+    needsIdentity: true,
+    needsConfirmation: true,
+    stoppedBy: "challenge",
+    lane: "order",
+  },
+  verifyIdentity: {
+    intents: ["provideDigits"],
+    required: ["digits"],
+    optional: ["callerNumber"],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: "block",
+    lane: "order",
+  },
+  checkOrderStatus: {
+    intents: ["checkOrderStatus", "provideDigits"],
+    required: [],
+    optional: ["orderNumber"],
+    needsIdentity: true,
+    needsConfirmation: false,
+    stoppedBy: "challenge",
+    lane: "look",
+  },
+};

@@ -1,0 +1,17 @@
+import { closingActions } from "./closing-actions.ts";
+import { identityActions } from "./identity-actions.ts";
+import { orderActions } from "./order-actions.ts";
+import type { Action } from "./scene.ts";
+import { searchActions } from "./search-actions.ts";
+import { talkActions } from "./talk-actions.ts";
+
+/** Every action that the transition table names. */
+export const actions = {
+  ...talkActions,
+  ...searchActions,
+  ...orderActions,
+  ...identityActions,
+  ...closingActions,
+} as const satisfies { readonly [name: string]: Action };
+
+export type ActionName = keyof typeof actions;

@@ -1,0 +1,99 @@
+import type { CardOnFile } from "../../schemas/generated/records.ts";
+import { fitsSome, named, pointed, words } from "./pointing.ts";
+import type { Scene } from "./scene.ts";
+
+function hasLimits(scene: Scene): boolean {
+  const entities = scene.intent?.entities;
+  if (entities === undefined) return false;
+  return (
+    entities.priceMinMinor !== null ||
+    entities.priceMaxMinor !== null ||
+    entities.priceTargetMinor !== null ||
+    entities.sort !== null
+  );
+}
+
+function hasName(scene: Scene): boolean {
+  const entities = scene.intent?.entities;
+  return words(entities?.productName ?? entities?.query ?? "").length > 0;
+}
+
+/** The customer's saved cards: those that the result brings, else those known. */
+export function cardsOf(scene: Scene): readonly CardOnFile[] {
+  const brought = scene.success?.cards ?? [];
+  return brought.length > 0 ? brought : scene.memory.cards;
+}
+
+/** Digits that the caller spoke, as the tools take them. */
+export function spokenDigits({ intent }: Scene): string {
+  return (intent?.entities.digits ?? "").replaceAll(/[^0-9]/g, "").slice(0, 12);
+}
+
+/** Whether the caller cut the agent off and then said nothing that means anything. */
+function wasCutOffInVain({ memory, intent }: Scene): boolean {
+  const speech = memory.speech;
+  if (speech === null || !speech.wasCutOff || speech.heardCount >= speech.lines.length) return false;
+  return intent === null || intent.confidence < 0.2;
+}
+
+/** The conditions that rows of the transition table name. */
+export const guards = {
+  hasFocus: ({ memory }: Scene) => memory.focus !== null,
+  hasOffers: ({ memory }: Scene) => memory.offers.length > 0,
+  hasNoQuote: ({ memory }: Scene) => memory.quote === null,
+  namesNothing: (scene: Scene) => !hasName(scene) && !(scene.memory.search !== null && hasLimits(scene)),
+  asksForMore: (scene: Scene) => scene.memory.search !== null && !hasName(scene) && !hasLimits(scene),
+  pointsToProduct: (scene: Scene) => pointed(scene) !== null,
+  pointsElsewhere: (scene: Scene) => {
+    const product = named(scene);
+    return product !== null && product.productId !== scene.memory.focus?.productId;
+  },
+  namesOtherProduct: (scene: Scene) => {
+    const entities = scene.intent?.entities;
+    const name = entities?.productName ?? entities?.query ?? "";
+    return hasName(scene) && named(scene) === null && !fitsSome(scene.memory, name);
+  },
+  keyPointsToOffer: ({ memory, digit }: Scene) => memory.listed[Number(digit) - 1] !== undefined,
+  meansQuoted: (scene: Scene) => {
+    const product = pointed(scene);
+    const quantity = scene.intent?.entities.quantity ?? null;
+    return (
+      scene.memory.quote?.lines.some(
+        (line) => line.productId === product?.productId && (quantity === null || quantity === line.quantity),
+      ) === true
+    );
+  },
+  isWaiting: ({ memory }: Scene) => memory.awaited !== null,
+  isPlacing: ({ memory }: Scene) => memory.placingCallId !== null,
+  isBlocked: ({ memory }: Scene) => memory.risk === "block",
+  isUnclearAgain: ({ memory }: Scene) => memory.unclearCount > 2,
+  isHopeless: ({ memory }: Scene) => memory.unclearCount > 4,
+  isNeverUnderstood: ({ memory }: Scene) => memory.missedCount > 3,
+  wasCutOffInVain,
+  needsIdentity: ({ memory }: Scene) => !memory.isIdentityProven,
+  hasNoCard: (scene: Scene) => cardsOf(scene).length === 0,
+  bringsNoCard: (scene: Scene) => cardsOf(scene).length === 0,
+  wantsStatus: ({ memory }: Scene) => memory.purpose === "status",
+  hasSpokenPin: (scene: Scene) => spokenDigits(scene).length >= 4,
+  hasKeyedPin: ({ memory }: Scene) => memory.keyedDigits.length >= 4,
+  hasTriesLeft: ({ memory, refusal }: Scene) => (refusal?.triesLeft ?? 1) > 0 && memory.failedTries < 2,
+  hasDiscountCode: ({ intent }: Scene) => (intent?.entities.discountCode ?? "") !== "",
+  isReadBackMissing: ({ memory }: Scene) =>
+    memory.quote === null || memory.readBack?.quoteHash !== memory.quote.quoteHash,
+  isReadBackUnheard: ({ memory }: Scene) => memory.readBack?.isHeard === false,
+  needsSecondYes: ({ memory }: Scene) => memory.risk !== "allow" && memory.readBack?.isAskedTwice === false,
+  foundMatches: ({ success }: Scene) => success?.products.some((product) => product.isMatch) === true,
+  foundNearest: ({ success }: Scene) => (success?.products.length ?? 0) > 0,
+  foundProduct: ({ success }: Scene) => (success?.products.length ?? 0) > 0,
+  wasSearching: ({ call, refusal }: Scene) => call?.tool === "searchProducts" && (refusal?.limit ?? 0) > 0,
+  wasProving: ({ call }: Scene) => call?.tool === "verifyIdentity",
+  wasDiscounting: ({ memory, call }: Scene) => call?.tool === "applyDiscount" && memory.quote !== null,
+  askedForOrder: ({ call }: Scene) => call?.tool === "checkOrderStatus",
+  someAreLeft: ({ memory, refusal }: Scene) => (refusal?.availableQuantity ?? 0) > 0 && memory.focus !== null,
+  hasAlternatives: ({ memory }: Scene) =>
+    memory.offers.some((offer) => offer.productId !== memory.focus?.productId && offer.stock > 0),
+  hasOtherCard: ({ memory, refusal }: Scene) => (refusal?.cards.length ?? 0) > 0 && memory.quote !== null,
+  isOutcomeUnknown: ({ failure }: Scene) => failure?.isOutcomeUnknown !== false,
+} as const satisfies { readonly [name: string]: (scene: Scene) => boolean };
+
+export type GuardName = keyof typeof guards;

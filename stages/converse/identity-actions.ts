@@ -1,0 +1,80 @@
+/** Actions of proving who is calling: the PIN, by voice or keypad. */
+import { cardsOf, spokenDigits } from "./guards.ts";
+import { spokenNumber } from "./order-actions.ts";
+import { phrase } from "./phrases.ts";
+import type { Action, Deed, Scene } from "./scene.ts";
+import { thanks } from "./talk-actions.ts";
+
+function verify({ memory }: Scene, digits: string): Deed {
+  return {
+    memory: { keyedDigits: "" },
+    pinTimer: "clear",
+    call: {
+      tool: "verifyIdentity",
+      arguments: { digits, callerNumber: memory.callerNumber === "" ? null : memory.callerNumber },
+    },
+  };
+}
+
+/** Asks for the PIN, with the quote that waits for it. */
+function askForOrder({ memory, success }: Scene, ...lines: Deed["say"] & object): Deed {
+  return {
+    memory: {
+      purpose: "order",
+      quote: success?.quote ?? memory.quote,
+      readBack: null,
+      keyedDigits: "",
+      isIdentityProven: false,
+      placingCallId: null,
+    },
+    say: lines,
+  };
+}
+
+export const identityActions = {
+  askPinForOrder: (scene) => askForOrder(scene, phrase("pin-order")),
+  askPinForSafety: (scene) => askForOrder(scene, phrase("pin-safety")),
+  askPinAfterDiscount: (scene) => askForOrder(scene, phrase("discount-refused"), phrase("pin-safety")),
+  askPinAfterFailure: (scene) => askForOrder(scene, phrase("trouble"), phrase("pin-safety")),
+  askPinForStatus: ({ intent, call }) => ({
+    memory: {
+      purpose: "status",
+      isIdentityProven: false,
+      keyedDigits: "",
+      orderNumber: spokenNumber(intent?.entities.orderNumber) ?? call?.arguments.orderNumber ?? null,
+    },
+    say: [phrase("pin-status")],
+  }),
+  askPinAgain: () => ({ memory: { keyedDigits: "" }, pinTimer: "clear", say: [phrase("pin-again")] }),
+  askPinAfterRefusal: ({ memory }) => ({
+    memory: { failedTries: memory.failedTries + 1, keyedDigits: "", isIdentityProven: false },
+    say: [phrase("pin-refused"), phrase("pin-again")],
+  }),
+  askPinAfterTrouble: () => ({ memory: { keyedDigits: "" }, say: [phrase("pin-trouble"), phrase("pin-again")] }),
+  keepDigit: ({ memory, digit }) => {
+    const keyedDigits = `${memory.keyedDigits}${digit ?? ""}`.slice(0, 12);
+    return { memory: { keyedDigits }, pinTimer: keyedDigits.length >= 4 ? "set" : "clear" };
+  },
+  verifyKeyed: (scene) => verify(scene, scene.memory.keyedDigits),
+  verifySpoken: (scene) => verify(scene, spokenDigits(scene)),
+  welcome: (scene) => ({
+    memory: proven(scene),
+    say: [thanks(scene.success?.customerName ?? null), phrase("what-else")],
+  }),
+  welcomeAndLookUpOrder: (scene) => ({
+    memory: { ...proven(scene), purpose: null, orderNumber: null },
+    call: { tool: "checkOrderStatus", arguments: { orderNumber: scene.memory.orderNumber } },
+  }),
+  /** The call looks risky: identity has to be proven again before money moves. */
+  distrust: () => ({ memory: { isIdentityProven: false } }),
+} as const satisfies { readonly [name: string]: Action };
+
+function proven(scene: Scene): Deed["memory"] & object {
+  return {
+    isIdentityProven: true,
+    customerName: scene.success?.customerName ?? null,
+    cards: cardsOf(scene),
+    failedTries: 0,
+    keyedDigits: "",
+  };
+}

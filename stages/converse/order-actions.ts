@@ -1,0 +1,238 @@
+/** Actions of ordering: quoting, reading back, placing, and what comes of it. Amounts are those of the quote or the order, never of the caller's words. */
+import type { CardOnFile, Quote } from "../../schemas/generated/records.ts";
+import { cardsOf } from "./guards.ts";
+import type { Awaited, Line, Memory } from "./memory.ts";
+import { phrase, said } from "./phrases.ts";
+import { pointed } from "./pointing.ts";
+import type { Action, Deed, Scene } from "./scene.ts";
+import { focusOn, pieces } from "./search-actions.ts";
+import { count } from "./spoken-numbers.ts";
+import { openQuestion, thanks } from "./talk-actions.ts";
+import { cardText, limitText, orderLines, productList, quoteReadBack, receiptLines, totalLine } from "./wording.ts";
+
+function chosenCard(cards: readonly CardOnFile[], cardId: string | null): CardOnFile | undefined {
+  return cards.find((card) => card.cardId === cardId) ?? cards.find((card) => card.isDefault) ?? cards[0];
+}
+
+/** Reads the newest quote back with the card that shall pay, after what is said before. Only this makes a yes count. */
+export function readBackWith(scene: Scene, ...before: Deed["say"] & object): Deed {
+  const quote: Quote | null = scene.success?.quote ?? scene.memory.quote;
+  const cards = cardsOf(scene);
+  const card = chosenCard(cards, scene.memory.cardId);
+  if (quote === null || card === undefined) return { say: [...before, phrase("cannot"), phrase("what-else")] };
+  return {
+    memory: {
+      quote,
+      cards,
+      cardId: card.cardId,
+      purpose: null,
+      readBack: {
+        quoteId: quote.quoteId,
+        quoteHash: quote.quoteHash,
+        cardId: card.cardId,
+        isHeard: false,
+        isAskedTwice: false,
+      },
+    },
+    say: [...before, ...quoteReadBack(quote, card)],
+    isReadBack: true,
+  };
+}
+
+function quoteFor(productId: string, quantity: number, change: Partial<Memory>): Deed {
+  return {
+    memory: { ...change, wantedQuantity: quantity },
+    call: { tool: "quoteOrder", arguments: { productId, quantity } },
+  };
+}
+
+function requote({ memory }: Scene, line: Parameters<typeof phrase>[0]): Deed {
+  if (memory.focus === null) return {};
+  const deed = quoteFor(memory.focus.productId, memory.wantedQuantity ?? 1, { quote: null, readBack: null });
+  return { ...deed, say: [phrase(line)] };
+}
+
+/** An order number as the tools take it: digits only; null when none was said. */
+export function spokenNumber(text: string | null | undefined): string | null {
+  const digits = (text ?? "").replaceAll(/[^0-9]/g, "").slice(0, 12);
+  return digits === "" ? null : digits;
+}
+
+/** Sold out, and, where a charge could be feared, that there was none. */
+function soldOut(call: Awaited | null): readonly Line[] {
+  return call?.tool === "placeOrder" ? [phrase("sold-out"), phrase("nothing-charged")] : [phrase("sold-out")];
+}
+
+/** The quote is used up or gone: nothing of it may be confirmed any more. */
+const withoutQuote: Partial<Memory> = { quote: null, readBack: null };
+
+export const orderActions = {
+  quote: (scene) => {
+    const product = pointed(scene) ?? scene.memory.focus;
+    if (product === null) return {};
+    const quantity = pieces(scene.intent?.entities.quantity ?? null) ?? scene.memory.wantedQuantity ?? 1;
+    return quoteFor(product.productId, quantity, focusOn(scene.memory, product));
+  },
+  quoteNewPrice: (scene) => requote(scene, "price-changed"),
+  quoteAgain: (scene) => requote(scene, "quote-again"),
+  readBack: (scene) => readBackWith(scene),
+  readBackAfterDiscount: (scene) => readBackWith(scene, phrase("discount-refused")),
+  readBackAfterTrouble: (scene) => readBackWith(scene, phrase("trouble")),
+  offerRetry: (scene) => {
+    const deed = readBackWith(scene, phrase("try-again"));
+    return { ...deed, memory: { ...deed.memory, placingCallId: null } };
+  },
+  welcomeAndReadBack: (scene) => {
+    const name = scene.success?.customerName ?? null;
+    const deed = readBackWith(scene, thanks(name));
+    return {
+      ...deed,
+      memory: { ...deed.memory, isIdentityProven: true, customerName: name, failedTries: 0, keyedDigits: "" },
+    };
+  },
+  finishReadBack: ({ memory }) => {
+    const { quote, readBack } = memory;
+    const card = chosenCard(memory.cards, readBack?.cardId ?? null);
+    if (quote === null || readBack === null || card === undefined)
+      return { say: [phrase("cannot"), phrase("what-else")] };
+    return {
+      memory: { readBack: { ...readBack, isHeard: true } },
+      say: [totalLine(quote, card), phrase("place-it")],
+      isReadBack: true,
+    };
+  },
+  askOnceMore: ({ memory }) => {
+    const { quote, readBack } = memory;
+    const card = chosenCard(memory.cards, readBack?.cardId ?? null);
+    if (quote === null || readBack === null || card === undefined)
+      return { say: [phrase("cannot"), phrase("what-else")] };
+    return {
+      memory: { readBack: { ...readBack, isAskedTwice: true } },
+      say: [totalLine(quote, card), phrase("place-it-sure")],
+      isReadBack: true,
+    };
+  },
+  placeOrder: ({ memory }) => {
+    const { readBack } = memory;
+    if (readBack === null) return {};
+    return {
+      say: [phrase("one-moment-order")],
+      isUninterruptible: true,
+      call: {
+        tool: "placeOrder",
+        arguments: { quoteId: readBack.quoteId, quoteHash: readBack.quoteHash, cardId: readBack.cardId },
+        isConfirmed: true,
+      },
+    };
+  },
+  sayStillPlacing: () => ({ say: [phrase("still-placing")], isUninterruptible: true }),
+  dropQuote: ({ memory }) => ({
+    memory: { focus: null, question: null, wantedQuantity: null },
+    say: [
+      phrase("not-ordered"),
+      memory.listed.length > 1 ? said("Would you like one of the others, or something else?") : phrase("what-else"),
+    ],
+  }),
+  applyCode: ({ memory, intent }) => ({
+    memory: { readBack: null },
+    call: {
+      tool: "applyDiscount",
+      arguments: { quoteId: memory.quote?.quoteId ?? null, discountCode: intent?.entities.discountCode ?? null },
+    },
+  }),
+  tellDiscountRefused: ({ memory }) => ({ say: [phrase("discount-refused"), ...openQuestion(memory)] }),
+  tellReceipt: ({ success }) => {
+    const order = success?.order ?? null;
+    return {
+      memory: { ...withoutQuote, placingCallId: null, order, focus: null, question: null, wantedQuantity: null },
+      say: [...(order === null ? [said("Your order is placed.")] : receiptLines(order)), phrase("anything-else")],
+      isUninterruptible: true,
+    };
+  },
+  tellReceiptAndLeave: ({ success }) => {
+    const order = success?.order ?? null;
+    return {
+      memory: { ...withoutQuote, placingCallId: null, order },
+      say: [...(order === null ? [said("Your order is placed.")] : receiptLines(order)), phrase("goodbye")],
+      isUninterruptible: true,
+      direct: "hangUp",
+    };
+  },
+  tellUnconfirmed: () => ({
+    memory: { ...withoutQuote, focus: null, wantedQuantity: null },
+    say: [phrase("unconfirmed"), phrase("anything-else")],
+    isUninterruptible: true,
+  }),
+  tellNotPlaced: () => ({
+    memory: { ...withoutQuote, placingCallId: null, focus: null },
+    say: [phrase("order-not-placed"), phrase("anything-else")],
+  }),
+  tellLateRefusal: ({ memory }) => ({
+    memory: { placingCallId: null },
+    say: [phrase("late-not-placed"), ...openQuestion(memory)],
+  }),
+  tellLimit: ({ memory, refusal, call }) => {
+    const limit = refusal?.limit ?? null;
+    const isQuote = call?.tool === "quoteOrder" && memory.focus !== null && limit !== null && limit > 0;
+    return {
+      memory: { ...withoutQuote, placingCallId: null, wantedQuantity: limit !== null && limit > 0 ? limit : null },
+      say: [said(limitText(limit)), isQuote ? said(`Would you like ${count(limit)}?`) : phrase("what-else")],
+    };
+  },
+  offerRest: ({ memory, refusal, call }) => {
+    const left = refusal?.availableQuantity ?? 0;
+    return {
+      memory: { ...withoutQuote, placingCallId: null, wantedQuantity: left },
+      say: [
+        said(
+          `I'm sorry, there ${left === 1 ? "is" : "are"} only ${count(left)} of the ${memory.focus?.spokenName ?? "product"} left.`,
+        ),
+        ...(call?.tool === "placeOrder" ? [phrase("nothing-charged")] : []),
+        said(`Would you like ${left === 1 ? "it" : `those ${count(left)}`}?`),
+      ],
+    };
+  },
+  offerAlternatives: ({ memory, call }) => {
+    const others = memory.offers
+      .filter((offer) => offer.productId !== memory.focus?.productId && offer.stock > 0)
+      .slice(0, 3);
+    const intro = [...soldOut(call), said("I can offer you something like it.")];
+    return {
+      memory: {
+        ...withoutQuote,
+        placingCallId: null,
+        focus: null,
+        listed: others.map((offer) => offer.productId),
+        heardListed: [],
+      },
+      say: productList(intro, others),
+    };
+  },
+  tellSoldOut: ({ call }) => ({
+    memory: { ...withoutQuote, placingCallId: null, focus: null },
+    say: [...soldOut(call), phrase("what-else")],
+  }),
+  offerOtherCard: (scene) => {
+    const cards = scene.refusal?.cards ?? [];
+    const other = chosenCard(cards, null);
+    const next: Scene = { ...scene, memory: { ...scene.memory, cards, cardId: other?.cardId ?? null } };
+    const offer = other === undefined ? [] : [said(`I can use ${cardText(other)} instead.`)];
+    const deed = readBackWith(next, phrase("other-card"), ...offer);
+    return { ...deed, memory: { ...deed.memory, placingCallId: null } };
+  },
+  tellNoOtherCard: () => ({
+    memory: { ...withoutQuote, placingCallId: null, focus: null },
+    say: [phrase("no-other-card"), phrase("anything-else")],
+  }),
+  lookUpOrder: ({ memory, intent }) => {
+    const orderNumber = spokenNumber(intent?.entities.orderNumber) ?? memory.orderNumber;
+    return { memory: { orderNumber: null }, call: { tool: "checkOrderStatus", arguments: { orderNumber } } };
+  },
+  tellOrder: ({ memory, success }) => {
+    const order = success?.order ?? null;
+    const told = order === null ? [phrase("order-not-found")] : orderLines(order);
+    const question = memory.dialogue === "confirmation" ? phrase("place-it") : phrase("anything-else");
+    return { say: [...told, question] };
+  },
+  tellOrderNotFound: () => ({ say: [phrase("order-not-found"), phrase("anything-else")] }),
+} as const satisfies { readonly [name: string]: Action };

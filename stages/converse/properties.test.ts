@@ -1,0 +1,355 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { CardOnFile, Entities, Quote, ToolCalled } from "../../schemas/generated/records.ts";
+import { type State, step } from "./core.ts";
+import { money } from "./spoken-numbers.ts";
+import { config, mastercard, order, product, quote, TestCall, text, visa } from "./test-call.ts";
+import { intents, reasons } from "./triggers.ts";
+
+const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null, freq: 2 });
+const entities: fc.Arbitrary<Partial<Entities>> = fc.record({
+  query: orNull(fc.constantFrom("headphones", "lamp", "the", "skiff earbuds")),
+  priceMinMinor: orNull(fc.integer({ min: 0, max: 9_000 })),
+  priceMaxMinor: orNull(fc.integer({ min: 1, max: 9_000 })),
+  priceTargetMinor: orNull(fc.integer({ min: 1, max: 9_000 })),
+  sort: orNull(fc.constantFrom("priceAscending", "newest")),
+  quantity: orNull(fc.integer({ min: -1, max: 20 })),
+  ordinal: orNull(fc.integer({ min: -3, max: 9 })),
+  productName: orNull(fc.constantFrom("harbor headphones", "tarn", "moka pot")),
+  question: orNull(fc.constantFrom("what colour is it", "price", "does it fly")),
+  orderNumber: orNull(fc.constantFrom("10042", "x")),
+  digits: orNull(fc.constantFrom("1234", "12")),
+  discountCode: orNull(fc.constantFrom("SPRING", "")),
+});
+
+type Act =
+  | {
+      readonly do: "mean";
+      readonly intent: (typeof intents)[number];
+      readonly entities: Partial<Entities>;
+      readonly trick: boolean;
+      readonly confidence: number;
+    }
+  | { readonly do: "press"; readonly keys: string }
+  | { readonly do: "succeed"; readonly amountMinor: number; readonly back: number }
+  | {
+      readonly do: "refuse";
+      readonly reason: (typeof reasons)[number];
+      readonly count: number | null;
+      readonly back: number;
+    }
+  | { readonly do: "fail"; readonly isOutcomeUnknown: boolean; readonly back: number }
+  | { readonly do: "due" | "speak" | "hush" | "detach" | "attach" | "end" }
+  | { readonly do: "hear" | "interrupt"; readonly sentences: number }
+  | { readonly do: "risk"; readonly action: "allow" | "confirm" | "challenge" | "block" };
+
+const weighted = (weight: number, arbitrary: fc.Arbitrary<Act>) => ({ weight, arbitrary });
+// Most results answer the newest call; a few come late.
+const back = fc.constantFrom(0, 0, 0, 0, 0, 1, 2);
+const anyIntent = fc.constantFrom(
+  ...intents,
+  "searchProducts",
+  "orderProduct",
+  "provideDigits",
+  "confirm",
+  "confirm",
+  "confirm" as const,
+);
+const act: fc.Arbitrary<Act> = fc.oneof(
+  weighted(
+    10,
+    fc.record({
+      do: fc.constant("mean" as const),
+      intent: anyIntent,
+      entities,
+      trick: fc.constantFrom(false, false, false, false, true),
+      confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  ),
+  weighted(
+    3,
+    fc.record({
+      do: fc.constant("press" as const),
+      keys: fc.constantFrom("1", "1", "2", "3", "4", "0", "9", "*", "#", "1234#", "1234"),
+    }),
+  ),
+  weighted(
+    14,
+    fc.record({ do: fc.constant("succeed" as const), amountMinor: fc.integer({ min: 1, max: 999_999 }), back }),
+  ),
+  weighted(
+    3,
+    fc.record({
+      do: fc.constant("refuse" as const),
+      reason: fc.constantFrom(...reasons),
+      count: orNull(fc.integer({ min: 0, max: 5 })),
+      back,
+    }),
+  ),
+  weighted(1, fc.record({ do: fc.constant("fail" as const), isOutcomeUnknown: fc.boolean(), back })),
+  weighted(6, fc.record({ do: fc.constant("hear" as const), sentences: fc.integer({ min: 1, max: 9 }) })),
+  weighted(2, fc.record({ do: fc.constant("interrupt" as const), sentences: fc.integer({ min: 0, max: 5 }) })),
+  weighted(
+    3,
+    fc.record({
+      do: fc.constantFrom(
+        "due" as const,
+        "due" as const,
+        "speak" as const,
+        "hush" as const,
+        "detach" as const,
+        "attach" as const,
+      ),
+    }),
+  ),
+  weighted(
+    1,
+    fc.record({
+      do: fc.constant("risk" as const),
+      action: fc.constantFrom("allow" as const, "confirm" as const, "challenge" as const, "block" as const),
+    }),
+  ),
+);
+
+/** A call in which anything may happen, and what must hold after each step of it. */
+class AnyCall {
+  readonly call = new TestCall();
+  readonly amounts = new Set<string>();
+  readonly quotes = new Map<string, Quote>();
+  readonly cards = new Map<string, CardOnFile>([visa, mastercard].map((card) => [card.cardId, card]));
+  readonly unanswered: (ToolCalled & { readonly eventId: string })[] = [];
+  placed = 0;
+  orders = 0;
+  #checked = 0;
+  #attachments = 0;
+  #isProven = false;
+  #lastReadBack = "";
+  /** The identity of the caller's newest act, as the tool calls must follow from it. */
+  #isYes = false;
+
+  knows(...minor: readonly number[]): void {
+    for (const amount of minor) {
+      this.amounts.add(money(amount, "USD"));
+      this.amounts.add(money(amount, "USD").replace(/\.00$/, ""));
+    }
+  }
+
+  run(what: Act): void {
+    const { call } = this;
+    this.#isYes =
+      (what.do === "mean" && what.intent === "confirm" && !what.trick) ||
+      (what.do === "press" && what.keys.includes("1"));
+    switch (what.do) {
+      case "mean":
+        call.means(what.intent, what.entities, { isInjectionSuspected: what.trick, confidence: what.confidence });
+        break;
+      case "press":
+        call.press(what.keys);
+        break;
+      case "succeed":
+        this.#succeed(what.amountMinor, what.back);
+        break;
+      case "refuse": {
+        const asked = this.#take(what.back);
+        if (asked === undefined) break;
+        call.refuse(
+          what.reason,
+          {
+            limit: what.count,
+            availableQuantity: what.count,
+            triesLeft: what.count,
+            cards: what.count === 1 ? [mastercard] : [],
+          },
+          asked.eventId,
+        );
+        break;
+      }
+      case "fail": {
+        const asked = this.#take(what.back);
+        if (asked === undefined) break;
+        // An outcome that is not known stays open.
+        if (asked.tool === "placeOrder" && what.isOutcomeUnknown) this.unanswered.push(asked);
+        call.fail(what.isOutcomeUnknown, asked.eventId);
+        break;
+      }
+      case "hear":
+        this.call.hear(Math.min(what.sentences, this.#sentenceCount()));
+        break;
+      case "interrupt":
+        if (call.state?.isAttached === true)
+          call.interrupt(
+            Math.min(what.sentences, Math.max(0, this.#sentenceCount() - 1)),
+            "First, the harbor headphones",
+          );
+        break;
+      case "due": {
+        const [name] = [...call.timers.entries()].sort((a, b) => a[1] - b[1])[0] ?? [];
+        if (name !== undefined) call.due(name);
+        break;
+      }
+      case "speak":
+        call.speak("start");
+        break;
+      case "hush":
+        call.speak("end");
+        break;
+      case "detach":
+        call.detach();
+        break;
+      case "attach":
+        if (call.state?.isAttached === false) this.#attachments += 1;
+        call.attach(this.#attachments);
+        break;
+      case "end":
+        call.end();
+        break;
+      case "risk":
+        if (what.action === "challenge" || what.action === "block") this.#isProven = false;
+        call.risk(what.action);
+        break;
+    }
+    this.check();
+  }
+
+  #sentenceCount(): number {
+    const response = this.call.all.findLast((record) => record.type === "ResponsePrepared");
+    return response?.type === "ResponsePrepared" ? response.sentences.length : 0;
+  }
+
+  #take(fromEnd: number): (ToolCalled & { readonly eventId: string }) | undefined {
+    const index = Math.max(0, this.unanswered.length - 1 - fromEnd);
+    return this.unanswered.splice(index, 1)[0];
+  }
+
+  #succeed(amountMinor: number, fromEnd: number): void {
+    const asked = this.#take(fromEnd);
+    if (asked === undefined) return;
+    const { call } = this;
+    switch (asked.tool) {
+      case "searchProducts":
+      case "getProductDetails": {
+        const products = [1, 2, 3, 4]
+          .slice(0, amountMinor % 5)
+          .map((n) => product(n, { priceMinor: amountMinor + n, isMatch: amountMinor % 3 > 0 }));
+        this.knows(...products.map((item) => item.priceMinor));
+        call.succeed({ products }, asked.eventId);
+        break;
+      }
+      case "quoteOrder":
+      case "applyDiscount": {
+        const quoteHash = `hash-${this.quotes.size}`;
+        const offer = quote(2, { quoteId: `Q-${this.quotes.size}`, quoteHash, totalMinor: amountMinor });
+        this.quotes.set(quoteHash, offer);
+        this.knows(amountMinor, offer.shippingMinor, ...offer.lines.map((line) => line.unitPriceMinor));
+        call.succeed({ quote: offer }, asked.eventId);
+        break;
+      }
+      case "placeOrder":
+        this.orders += 1;
+        this.knows(amountMinor);
+        call.succeed({ order: order({ totalMinor: amountMinor }) }, asked.eventId);
+        break;
+      case "checkOrderStatus":
+        this.knows(amountMinor);
+        call.succeed({ order: order({ totalMinor: amountMinor }) }, asked.eventId);
+        break;
+      case "verifyIdentity":
+        this.#isProven = true;
+        call.succeed({ cards: amountMinor % 4 === 0 ? [] : [visa, mastercard], customerName: "Anna" }, asked.eventId);
+        break;
+      default:
+        call.succeed({}, asked.eventId);
+    }
+  }
+
+  /** What must hold of everything that was emitted since the last check, and of the state. */
+  check(): void {
+    const { call } = this;
+    for (const record of call.all.slice(this.#checked)) {
+      if (record.type === "ToolCalled") {
+        if (record.tool === "placeOrder") {
+          assert.ok(this.#isYes, "an order is placed only by a yes");
+          assert.ok(this.#isProven, "an order is placed only for a proven caller");
+          assert.equal(record.isConfirmed, true);
+          const offer = this.quotes.get(record.arguments.quoteHash ?? "");
+          assert.equal(offer?.quoteId, record.arguments.quoteId);
+          const total = money(offer?.totalMinor ?? -1, "USD");
+          const last4 = this.cards.get(record.arguments.cardId ?? "")?.last4;
+          assert.ok(
+            this.#lastReadBack.includes(`The total is ${total}, on your`),
+            `${total} was not what was read back last`,
+          );
+          assert.ok(this.#lastReadBack.includes(`ending ${[...(last4 ?? "")].join(" ")}.`));
+          assert.ok(!this.unanswered.some((other) => other.tool === "placeOrder"), "two orders under way");
+          this.placed += 1;
+        } else assert.equal(record.isConfirmed, false);
+        if (record.tool === "searchProducts") {
+          assert.notEqual(record.arguments.query, null);
+          this.knows(record.arguments.priceMinMinor ?? 0, record.arguments.priceMaxMinor ?? 0);
+        }
+        assert.ok((record.arguments.quantity ?? 1) >= 1);
+        if (record.tool !== "cancelQuote") this.unanswered.push(record);
+      }
+      if (record.type === "ResponsePrepared") {
+        const told = text(record);
+        assert.ok(record.sentences.length > 0);
+        for (const sentence of record.sentences) assert.match(sentence.text, /[.!?]$/);
+        for (const amount of told.match(/\$[\d.]*\d/g) ?? [])
+          assert.ok(this.amounts.has(amount), `${amount} came from nowhere: ${told}`);
+        if (/order is placed/.test(told)) assert.ok(this.orders > 0, "an order was claimed");
+        if (told.includes("The total is") && told.includes(", on your")) this.#lastReadBack = told;
+      }
+    }
+    this.#checked = call.all.length;
+    const { state } = call;
+    if (state === null) return;
+    const waits = ["tool", "intent", "silence"].filter((name) => call.timers.has(name));
+    if (state.isAttached && state.dialogue !== "exit")
+      assert.ok(waits.length > 0, `nothing ends the wait in ${state.dialogue}`);
+    if (state.awaited !== null) assert.ok(call.timers.has("tool"), "a tool is waited for without a bound");
+  }
+}
+
+describe("any call whatever", () => {
+  it("never throws, claims nothing, charges only what was read back and confirmed, once, and always ends its waits", () => {
+    let placed = 0;
+    const property = fc.property(fc.array(act, { maxLength: 90, size: "max" }), fc.boolean(), (acts, isReadBack) => {
+      const any = new AnyCall();
+      any.call.start();
+      any.check();
+      if (isReadBack) {
+        for (const [intent, more] of [
+          ["searchProducts", { query: "headphones" }],
+          ["orderProduct", { ordinal: 1 }],
+          ["provideDigits", { digits: "1234" }],
+        ] as const) {
+          any.run({ do: "mean", intent, entities: more, trick: false, confidence: 1 });
+          any.run({ do: "succeed", amountMinor: 1_234, back: 0 });
+          any.run({ do: "hear", sentences: 9 });
+        }
+        assert.equal(any.call.dialogue, "confirmation");
+      }
+      for (const each of acts) any.run(each);
+      any.run({ do: "end" });
+      assert.equal(any.call.state, null);
+      placed += any.placed;
+    });
+    fc.assert(property, { numRuns: 1_200, seed: 20_261_123 });
+    assert.ok(placed > 100, `only ${placed} orders were placed: the calls are not random enough`);
+  });
+
+  it("gives the same outcome for the same inputs, and no id twice", () => {
+    const property = fc.property(fc.array(act, { maxLength: 60, size: "max" }), (acts) => {
+      const any = new AnyCall();
+      any.call.start();
+      for (const each of acts) any.run(each);
+      const ids = any.call.all.map((record) => record.eventId);
+      assert.equal(new Set(ids).size, ids.length);
+      for (const { before, input, at, outcome } of any.call.steps) {
+        assert.equal(JSON.stringify(step(JSON.parse(before) as State | null, input, at, config)), outcome);
+      }
+    });
+    fc.assert(property, { numRuns: 100, seed: 7 });
+  });
+});

@@ -1,0 +1,171 @@
+/** Actions of finding products: searching, listing, telling about one. */
+import type { Entities, ProductOffer, ToolArguments } from "../../schemas/generated/records.ts";
+import { answer } from "./answering.ts";
+import type { Memory } from "./memory.ts";
+import { phrase, said } from "./phrases.ts";
+import { pointed } from "./pointing.ts";
+import type { Action, Deed, Scene } from "./scene.ts";
+import { foundIntro, limitText, listLength, nearestIntro, productList, productReview } from "./wording.ts";
+
+/** "Around fifty dollars" is meant a fifth more or less. */
+function limitsOf(entities: Entities): Pick<ToolArguments, "priceMinMinor" | "priceMaxMinor"> {
+  const target = entities.priceTargetMinor;
+  const low = entities.priceMinMinor ?? (target === null ? null : Math.floor(target * 0.8));
+  const high = entities.priceMaxMinor ?? (target === null ? null : Math.ceil(target * 1.2));
+  const isSwapped = low !== null && high !== null && low > high;
+  return isSwapped ? { priceMinMinor: high, priceMaxMinor: low } : { priceMinMinor: low, priceMaxMinor: high };
+}
+
+const forgotten: Partial<Memory> = {
+  focus: null,
+  question: null,
+  offers: [],
+  toldCount: 0,
+  listed: [],
+  heardListed: [],
+};
+
+function searchFor(scene: Scene, query: string | null, base: ToolArguments | null): Deed {
+  const entities = scene.intent?.entities;
+  if (entities === undefined) return {};
+  const limits = limitsOf(entities);
+  const keeps = base !== null;
+  const quantity = pieces(entities.quantity) ?? (keeps ? scene.memory.wantedQuantity : null);
+  const hasNewLimits = limits.priceMinMinor !== null || limits.priceMaxMinor !== null;
+  const call: Partial<ToolArguments> = {
+    query: (query ?? base?.query ?? null)?.slice(0, 200) ?? null,
+    priceMinMinor: hasNewLimits || base === null ? limits.priceMinMinor : base.priceMinMinor,
+    priceMaxMinor: hasNewLimits || base === null ? limits.priceMaxMinor : base.priceMaxMinor,
+    sort: entities.sort ?? base?.sort ?? null,
+    quantity,
+  };
+  return {
+    memory: { ...forgotten, wantedQuantity: quantity },
+    call: { tool: "searchProducts", arguments: call },
+  };
+}
+
+/** A number of pieces that can be meant; nothing below one. */
+export function pieces(quantity: number | null): number | null {
+  return quantity !== null && quantity >= 1 ? quantity : null;
+}
+
+function list(
+  memory: Memory,
+  offers: readonly ProductOffer[],
+  from: number,
+  intro: (shown: readonly ProductOffer[], hasMore: boolean) => ReturnType<typeof productList>,
+): Deed {
+  const shown = offers.slice(from, from + listLength);
+  return {
+    memory: {
+      offers,
+      search: memory.search,
+      focus: null,
+      toldCount: from + shown.length,
+      listed: shown.map((offer) => offer.productId),
+      heardListed: [],
+    },
+    say: intro(shown, offers.length > from + shown.length),
+  };
+}
+
+/** Makes a product the one that is talked about; it is among the offers from then on. */
+export function focusOn(memory: Memory, product: ProductOffer): Partial<Memory> {
+  const isKnown = memory.offers.some((offer) => offer.productId === product.productId);
+  const offers = isKnown
+    ? memory.offers.map((offer) => (offer.productId === product.productId ? product : offer))
+    : [product, ...memory.offers];
+  return { focus: product, offers };
+}
+
+function tell(memory: Memory, product: ProductOffer | null): Deed {
+  if (product === null) return { say: [phrase("which-one-unsure"), phrase("which-one-hint")] };
+  return { memory: { ...focusOn(memory, product), question: null }, say: productReview(product) };
+}
+
+export const searchActions = {
+  search: (scene) => {
+    const entities = scene.intent?.entities;
+    const query = entities?.query ?? entities?.productName ?? null;
+    return searchFor(scene, query, query === null ? scene.memory.search : null);
+  },
+  searchNamed: (scene) => {
+    const entities = scene.intent?.entities;
+    return searchFor(scene, entities?.productName ?? entities?.query ?? null, null);
+  },
+  refine: (scene) => {
+    const entities = scene.intent?.entities;
+    return searchFor(scene, entities?.query ?? entities?.productName ?? null, scene.memory.search);
+  },
+  searchWithinLimit: ({ refusal, call }) => {
+    const limit = refusal?.limit ?? null;
+    return {
+      memory: { wantedQuantity: limit },
+      say: [said(limitText(limit))],
+      call: { tool: "searchProducts", arguments: { ...call?.arguments, quantity: limit } },
+    };
+  },
+  listMatches: ({ memory, success, call }) => {
+    const matches = (success?.products ?? []).filter((product) => product.isMatch);
+    const deed = list(memory, matches, 0, (shown, hasMore) => productList(foundIntro(shown.length, hasMore), shown));
+    return { ...deed, memory: { ...deed.memory, search: call?.arguments ?? null } };
+  },
+  listNearest: ({ memory, success, call }) => {
+    const search = call?.arguments ?? null;
+    const deed = list(memory, success?.products ?? [], 0, (shown) =>
+      productList(nearestIntro(search, shown), shown, "The closest is"),
+    );
+    return { ...deed, memory: { ...deed.memory, search } };
+  },
+  listMore: ({ memory }) =>
+    memory.toldCount < memory.offers.length
+      ? list(memory, memory.offers, memory.toldCount, (shown) =>
+          productList([said("Here is what else I have.")], shown),
+        )
+      : { say: [phrase("no-more"), phrase("what-else")] },
+  listAgain: ({ memory }) => {
+    const listed = memory.offers.filter((offer) => memory.listed.includes(offer.productId));
+    const shown = listed.length > 0 ? listed : memory.offers.slice(0, listLength);
+    return {
+      memory: { focus: null, question: null, listed: shown.map((offer) => offer.productId), heardListed: [] },
+      say: productList([said("Here they are again.")], shown),
+    };
+  },
+  leaveProduct: ({ memory }) => ({
+    memory: { focus: null, question: null },
+    say: [
+      memory.listed.length > 1
+        ? said("All right. Would you like one of the others, or something else?")
+        : phrase("what-else"),
+    ],
+  }),
+  tellNothingFound: ({ call }) => ({
+    memory: { search: call?.arguments ?? null },
+    say: [phrase("nothing-found"), phrase("what-else")],
+  }),
+  tellNotFound: () => ({ memory: { focus: null }, say: [phrase("nothing-found"), phrase("what-else")] }),
+  review: (scene) => tell(scene.memory, pointed(scene)),
+  reviewKeyed: ({ memory, digit }) =>
+    tell(memory, memory.offers.find((offer) => offer.productId === memory.listed[Number(digit) - 1]) ?? null),
+  reviewAgain: ({ memory }) => tell(memory, memory.focus),
+  lookUpDetails: (scene) => {
+    const product = pointed(scene);
+    if (product === null) return {};
+    const question = scene.intent?.entities.question?.slice(0, 300) ?? null;
+    return {
+      memory: { ...focusOn(scene.memory, product), question },
+      call: { tool: "getProductDetails", arguments: { productId: product.productId, question } },
+    };
+  },
+  answerQuestion: ({ memory, success, call }) => {
+    const product = success?.products[0];
+    if (product === undefined) return {};
+    const found = answer(product, call?.arguments.question ?? null);
+    const told =
+      found === null
+        ? [said(`I'm afraid I don't know that about the ${product.spokenName}.`)]
+        : found.map((sentence) => said(sentence));
+    return { memory: focusOn(memory, product), say: [...told, phrase("order-it")] };
+  },
+} as const satisfies { readonly [name: string]: Action };

@@ -1,0 +1,124 @@
+/** Rows of the transition table that stand in several places of it. */
+
+import type { GuardName } from "./guards.ts";
+import type { Choice, Row } from "./row.ts";
+
+export const stay: Row = [{ to: "same", action: "nothing" }];
+export const person: Row = [{ to: "exit", action: "transferToPerson" }];
+export const bye: Row = [{ to: "exit", action: "sayGoodbye" }];
+export const wait: Row = [{ to: "same", action: "sayStillPlacing" }];
+export const back: Row = [
+  { when: "hasFocus", to: "review", action: "reviewAgain" },
+  { when: "hasOffers", to: "productSearch", action: "listAgain" },
+  { to: "intentCapture", action: "askWhatElse" },
+];
+export const which: readonly [Choice & { readonly when: GuardName }, Choice & { readonly when: GuardName }, Choice] = [
+  { when: "namesOtherProduct", to: "productSearch", action: "searchNamed" },
+  { when: "hasOffers", to: "clarification", action: "askWhich" },
+  { to: "clarification", action: "askWhatToFind" },
+];
+export const order: Row = [{ when: "pointsToProduct", to: "review", action: "quote" }, ...which];
+export const search: Row = [
+  { when: "namesNothing", to: "clarification", action: "askWhatToFind" },
+  { to: "productSearch", action: "search" },
+];
+export const quoted: Row = [
+  { when: "needsIdentity", to: "authentication", action: "askPinForOrder" },
+  { when: "hasNoCard", to: "exit", action: "transferWithoutCard" },
+  { to: "confirmation", action: "readBack" },
+];
+export const yesAtConfirmation: Row = [
+  { when: "isPlacing", to: "same", action: "sayStillPlacing" },
+  { when: "needsIdentity", to: "authentication", action: "askPinForOrder" },
+  { when: "isWaiting", to: "same", action: "nothing" },
+  { when: "isReadBackMissing", to: "same", action: "readBack" },
+  { when: "isReadBackUnheard", to: "same", action: "finishReadBack" },
+  { when: "needsSecondYes", to: "same", action: "askOnceMore" },
+  { to: "payment", action: "placeOrder" },
+];
+export const noAtConfirmation: Row = [
+  { when: "pointsElsewhere", to: "review", action: "review" },
+  { when: "namesOtherProduct", to: "productSearch", action: "searchNamed" },
+  { to: "productSearch", action: "dropQuote" },
+];
+export const pick: Row = [
+  { when: "keyPointsToOffer", to: "review", action: "reviewKeyed" },
+  { to: "same", action: "nothing" },
+];
+export const resume: Choice & { readonly when: GuardName } = {
+  when: "wasCutOffInVain",
+  to: "same",
+  action: "resumeResponse",
+};
+export const notPlaced: Row = [{ to: "followUp", action: "tellNotPlaced" }];
+export const keyed: Row = [{ to: "same", action: "keepDigit" }];
+export const keyedAtPin = {
+  "digit:0": keyed,
+  "digit:1": keyed,
+  "digit:2": keyed,
+  "digit:3": keyed,
+  "digit:4": keyed,
+  "digit:5": keyed,
+  "digit:6": keyed,
+  "digit:7": keyed,
+  "digit:8": keyed,
+  "digit:9": keyed,
+} as const;
+export const pinEntered: Row = [
+  { when: "isWaiting", to: "same", action: "nothing" },
+  { when: "hasKeyedPin", to: "same", action: "verifyKeyed" },
+  { to: "same", action: "askPinAgain" },
+];
+/** While an order is being placed nothing else is begun. */
+export const whilePlacing = {
+  "intent:unclear": stay,
+  "intent:searchProducts": wait,
+  "intent:refineSearch": wait,
+  "intent:selectProduct": wait,
+  "intent:askDetails": wait,
+  "intent:orderProduct": wait,
+  "intent:changeQuantity": wait,
+  "intent:confirm": wait,
+  "intent:deny": wait,
+  "intent:applyDiscount": wait,
+  "intent:checkOrderStatus": wait,
+  "intent:provideDigits": wait,
+  "intent:goBack": wait,
+  "intent:repeat": wait,
+  "intent:help": wait,
+  "intent:talkToPerson": wait,
+  "intent:goodbye": wait,
+  "intent:outOfScope": wait,
+  injection: wait,
+  "digit:0": wait,
+  "digit:1": stay,
+  "digit:2": stay,
+  "digit:*": wait,
+  "digit:9": wait,
+} as const;
+/** Once good-bye was said nothing is begun any more. */
+export const whileLeaving = {
+  "intent:unclear": stay,
+  "intent:searchProducts": stay,
+  "intent:refineSearch": stay,
+  "intent:selectProduct": stay,
+  "intent:askDetails": stay,
+  "intent:orderProduct": stay,
+  "intent:changeQuantity": stay,
+  "intent:confirm": stay,
+  "intent:deny": stay,
+  "intent:applyDiscount": stay,
+  "intent:checkOrderStatus": stay,
+  "intent:provideDigits": stay,
+  "intent:goBack": stay,
+  "intent:repeat": stay,
+  "intent:help": stay,
+  "intent:talkToPerson": stay,
+  "intent:goodbye": stay,
+  "intent:outOfScope": stay,
+  injection: stay,
+  "digit:0": stay,
+  "digit:*": stay,
+  "digit:9": stay,
+  noIntent: stay,
+} as const;

@@ -1,0 +1,182 @@
+import type { DialogueState } from "../../schemas/generated/records.ts";
+import { defaults } from "./default-transitions.ts";
+import type { Row, TransitionTable } from "./row.ts";
+import {
+  back,
+  bye,
+  keyedAtPin,
+  noAtConfirmation,
+  notPlaced,
+  pinEntered,
+  resume,
+  stay,
+  which,
+  whileLeaving,
+  whilePlacing,
+  yesAtConfirmation,
+} from "./shared-rows.ts";
+import type { Trigger } from "./triggers.ts";
+
+/** The dialogue: for each state, what each trigger does there; what is not listed has its row in {@link defaults}. */
+export const transitions: TransitionTable = {
+  greeting: {
+    streamAttached: [{ to: "same", action: "greet" }],
+    spoken: [{ to: "intentCapture", action: "nothing" }],
+    interrupted: [{ to: "intentCapture", action: "nothing" }],
+  },
+  intentCapture: {
+    "intent:deny": bye,
+  },
+  productSearch: {
+    "intent:confirm": [{ when: "pointsToProduct", to: "review", action: "quote" }, ...which],
+    "intent:deny": [
+      { when: "pointsElsewhere", to: "review", action: "review" },
+      { when: "namesOtherProduct", to: "productSearch", action: "searchNamed" },
+      { to: "intentCapture", action: "askWhatElse" },
+    ],
+    "intent:goBack": [{ to: "intentCapture", action: "askWhatElse" }],
+    "digit:*": [{ to: "intentCapture", action: "askWhatElse" }],
+  },
+  review: {
+    "intent:deny": [
+      { when: "pointsElsewhere", to: "review", action: "review" },
+      { when: "namesOtherProduct", to: "productSearch", action: "searchNamed" },
+      { to: "productSearch", action: "leaveProduct" },
+    ],
+    "intent:goBack": [
+      { when: "hasOffers", to: "productSearch", action: "listAgain" },
+      { to: "intentCapture", action: "askWhatElse" },
+    ],
+    "digit:*": [
+      { when: "hasOffers", to: "productSearch", action: "listAgain" },
+      { to: "intentCapture", action: "askWhatElse" },
+    ],
+    "digit:1": [
+      { when: "hasFocus", to: "review", action: "quote" },
+      { to: "same", action: "nothing" },
+    ],
+    "digit:2": [{ to: "productSearch", action: "leaveProduct" }],
+  },
+  clarification: {
+    "intent:confirm": [{ when: "pointsToProduct", to: "review", action: "quote" }, ...which],
+  },
+  question: {
+    "intent:deny": [
+      { when: "pointsElsewhere", to: "review", action: "review" },
+      { when: "namesOtherProduct", to: "productSearch", action: "searchNamed" },
+      { to: "productSearch", action: "leaveProduct" },
+    ],
+    "digit:1": [
+      { when: "hasFocus", to: "review", action: "quote" },
+      { to: "same", action: "nothing" },
+    ],
+    "digit:2": [{ to: "productSearch", action: "leaveProduct" }],
+  },
+  authentication: {
+    ...keyedAtPin,
+    "digit:#": pinEntered,
+    pinPause: pinEntered,
+    "intent:provideDigits": [
+      { when: "isWaiting", to: "same", action: "nothing" },
+      { when: "hasSpokenPin", to: "same", action: "verifySpoken" },
+      { to: "same", action: "askPinAgain" },
+    ],
+    "intent:confirm": [{ to: "same", action: "askPinAgain" }],
+    "intent:deny": back,
+    "intent:outOfScope": [{ to: "same", action: "askPinAgain" }],
+    "intent:unclear": [
+      resume,
+      { when: "isWaiting", to: "same", action: "nothing" },
+      { when: "isHopeless", to: "exit", action: "transferToPerson" },
+      { to: "same", action: "askPinAgain" },
+    ],
+    "succeeded:checkOrderStatus": [{ to: "followUp", action: "tellOrder" }],
+  },
+  confirmation: {
+    "intent:confirm": yesAtConfirmation,
+    "digit:1": yesAtConfirmation,
+    "intent:deny": noAtConfirmation,
+    "digit:2": noAtConfirmation,
+    "digit:3": stay,
+    "intent:orderProduct": [
+      { when: "meansQuoted", to: "same", action: "readBack" },
+      { when: "pointsToProduct", to: "review", action: "quote" },
+      ...which,
+    ],
+    "intent:applyDiscount": [
+      { when: "hasDiscountCode", to: "same", action: "applyCode" },
+      { to: "same", action: "explainDiscounts" },
+    ],
+    "intent:checkOrderStatus": [{ to: "same", action: "lookUpOrder" }],
+    "succeeded:checkOrderStatus": [{ to: "same", action: "tellOrder" }],
+    "failed:checkOrderStatus": [{ to: "same", action: "tellTrouble" }],
+    "timeout:checkOrderStatus": [{ to: "same", action: "tellTrouble" }],
+    "intent:unclear": [
+      resume,
+      { when: "isWaiting", to: "same", action: "nothing" },
+      { when: "isHopeless", to: "exit", action: "transferToPerson" },
+      { to: "same", action: "askYesOrNo" },
+    ],
+    "risk:challenge": [{ to: "authentication", action: "askPinForSafety" }],
+  },
+  payment: {
+    ...whilePlacing,
+    "digit:3": stay,
+    "risk:block": stay,
+    streamBack: [{ to: "same", action: "sayStillPlacing" }],
+    "refused:unknown": notPlaced,
+    "refused:notAllowed": notPlaced,
+    "refused:invalidArguments": notPlaced,
+    "refused:overLimit": [
+      { when: "hasFocus", to: "review", action: "tellLimit" },
+      { to: "followUp", action: "tellNotPlaced" },
+    ],
+    "refused:notFound": notPlaced,
+    "refused:ownership": notPlaced,
+    "refused:discountRefused": notPlaced,
+  },
+  receipt: {
+    spoken: [
+      { when: "isBlocked", to: "exit", action: "transferBlocked" },
+      { to: "followUp", action: "nothing" },
+    ],
+    "intent:deny": bye,
+    "intent:confirm": [{ to: "intentCapture", action: "askWhatElse" }],
+    "intent:goBack": [{ to: "intentCapture", action: "askWhatElse" }],
+    "digit:1": [{ to: "intentCapture", action: "askWhatElse" }],
+    "digit:2": bye,
+    "digit:*": [{ to: "intentCapture", action: "askWhatElse" }],
+  },
+  followUp: {
+    "intent:deny": bye,
+    "intent:confirm": [{ to: "intentCapture", action: "askWhatElse" }],
+    "digit:1": [{ to: "intentCapture", action: "askWhatElse" }],
+    "digit:2": bye,
+  },
+  exit: {
+    ...whileLeaving,
+    "digit:1": stay,
+    "digit:2": stay,
+    "digit:3": stay,
+    "succeeded:searchProducts": stay,
+    "succeeded:getProductDetails": stay,
+    "succeeded:quoteOrder": stay,
+    "succeeded:checkOrderStatus": stay,
+    "succeeded:applyDiscount": stay,
+    "succeeded:verifyIdentity": stay,
+    "succeeded:placeOrder": [{ to: "same", action: "tellReceiptAndLeave" }],
+    "silence:first": stay,
+    "silence:second": stay,
+    "silence:third": stay,
+    "risk:challenge": stay,
+    "risk:block": stay,
+    streamBack: [{ to: "same", action: "leaveAgain" }],
+    interrupted: [{ to: "same", action: "leaveNow" }],
+    overdue: [{ to: "same", action: "leaveNow" }],
+  },
+};
+
+/** The row of a pair: the state's own, else the trigger's default. */
+export function rowFor(state: DialogueState, trigger: Trigger): Row {
+  return transitions[state][trigger] ?? defaults[trigger];
+}

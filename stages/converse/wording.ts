@@ -1,0 +1,167 @@
+/** Sentences made of data: products, quotes, orders. One sentence each, so that an interruption tells which of them were heard. */
+import type {
+  CardOnFile,
+  OrderStatus,
+  OrderSummary,
+  ProductOffer,
+  Quote,
+  QuoteLine,
+  ToolArguments,
+} from "../../schemas/generated/records.ts";
+import { sentencesOf } from "./answering.ts";
+import type { Line } from "./memory.ts";
+import { phrase, said } from "./phrases.ts";
+import { count, digitByDigit, joined, money, ordinal } from "./spoken-numbers.ts";
+
+/** Most products told in one go. */
+export const listLength = 3;
+
+const tellingAttributes = ["colour", "color", "size", "material", "type", "connection", "form"];
+
+/** What sets a product apart from others of the same name or price in the list; empty when name and price do. */
+export function difference(product: ProductOffer, list: readonly ProductOffer[]): string {
+  const others = list.filter(
+    (other) =>
+      other.productId !== product.productId &&
+      (other.spokenName === product.spokenName || other.priceMinor === product.priceMinor),
+  );
+  if (others.length === 0) return "";
+  const valueIn = (offer: ProductOffer, name: string) =>
+    offer.attributes.find((attribute) => attribute.name === name)?.value;
+  const names = [...tellingAttributes, ...product.attributes.map((attribute) => attribute.name)];
+  for (const name of names) {
+    const value = valueIn(product, name);
+    if (value === undefined || !/^\p{Ll}+$/u.test(name)) continue;
+    if (product.spokenName.toLowerCase().includes(value.toLowerCase())) continue;
+    if (others.every((other) => valueIn(other, name) !== value)) return `, ${name} ${value}`;
+  }
+  return others.some((other) => other.spokenName === product.spokenName) ? `, ${product.title}` : "";
+}
+
+/** A list of at most three products, told apart by name and price; a single one is asked for, several are chosen from. */
+export function productList(
+  intro: readonly Line[],
+  list: readonly ProductOffer[],
+  single = "The best match is",
+): readonly Line[] {
+  const first = list[0];
+  if (first === undefined) return intro;
+  if (list.length === 1) {
+    const text = `${single} the ${first.spokenName}, for ${money(first.priceMinor, first.currency)}.`;
+    return [...intro, { ...said(text), productId: first.productId }, phrase("order-it")];
+  }
+  const told = list.map((product, index) => {
+    const text = `${ordinal(index)}, the ${product.spokenName}${difference(product, list)}, for ${money(product.priceMinor, product.currency)}.`;
+    return { ...said(text), productId: product.productId };
+  });
+  return [...intro, ...told, phrase("which-one")];
+}
+
+/** "I found three." */
+export function foundIntro(shownCount: number, hasMore: boolean): readonly Line[] {
+  if (shownCount === 1) return [said("I found one.")];
+  return [said(hasMore ? `Here are the best ${count(shownCount)}.` : `I found ${count(shownCount)}.`)];
+}
+
+/** What could not be met, with the limit that the caller named in this search. */
+export function nearestIntro(search: ToolArguments | null, products: readonly ProductOffer[]): readonly Line[] {
+  const currency = products[0]?.currency ?? "USD";
+  const amount = (minor: number) => money(minor, currency).replace(/\.00$/, "");
+  const low = search?.priceMinMinor ?? null;
+  const high = search?.priceMaxMinor ?? null;
+  const limit =
+    low !== null && high !== null
+      ? ` between ${amount(low)} and ${amount(high)}`
+      : high !== null
+        ? ` under ${amount(high)}`
+        : low !== null
+          ? ` over ${amount(low)}`
+          : " exactly like that";
+  return [said(`I have nothing${limit}.`), ...(products.length === 1 ? [] : [said("These come closest.")])];
+}
+
+/** One product: name, price and the first sentence of its description. */
+export function productReview(product: ProductOffer): readonly Line[] {
+  const first = sentencesOf(product.description)[0];
+  return [
+    {
+      ...said(`The price of the ${product.spokenName} is ${money(product.priceMinor, product.currency)}.`),
+      productId: product.productId,
+    },
+    ...(first === undefined ? [] : [said(first)]),
+    ...(product.stock > 0 ? [phrase("order-it")] : [phrase("sold-out"), phrase("what-else")]),
+  ];
+}
+
+function lineText(line: QuoteLine): string {
+  return line.quantity === 1 ? `the ${line.spokenName}` : `${count(line.quantity)} times the ${line.spokenName}`;
+}
+
+/** "your Visa ending 4 2 4 2". */
+export function cardText(card: CardOnFile): string {
+  const brand = card.brand === "" ? "card" : card.brand.charAt(0).toUpperCase() + card.brand.slice(1);
+  return `your ${brand} ending ${digitByDigit(card.last4)}`;
+}
+
+/** What is ordered, what it costs, which card pays, and the question. The amount stands in the sentence before the question. */
+export function quoteReadBack(quote: Quote, card: CardOnFile): readonly Line[] {
+  const amount = (minor: number) => money(minor, quote.currency);
+  const lines = quote.lines.map(
+    (line) => `${lineText(line)} at ${amount(line.unitPriceMinor)}${line.quantity === 1 ? "" : " each"}`,
+  );
+  const extras = [
+    ...(quote.discountMinor > 0 ? [`${amount(quote.discountMinor)} off`] : []),
+    ...(quote.shippingMinor > 0 ? [`${amount(quote.shippingMinor)} for shipping`] : []),
+    ...(quote.taxMinor > 0 ? [`${amount(quote.taxMinor)} tax`] : []),
+  ];
+  return [
+    said(`That is ${joined(lines)}.`),
+    ...(extras.length > 0 ? [said(`There is ${joined(extras)}.`)] : []),
+    totalLine(quote, card),
+    phrase("place-it"),
+  ];
+}
+
+/** "The total is $53.98, on your Visa ending 4 2 4 2." */
+export function totalLine(quote: Quote, card: CardOnFile): Line {
+  return said(`The total is ${money(quote.totalMinor, quote.currency)}, on ${cardText(card)}.`);
+}
+
+/** How many pieces one order may have. */
+export function limitText(limit: number | null): string {
+  return limit === null
+    ? "I'm sorry, that is more than I can sell in one order."
+    : `I'm sorry, I can sell at most ${count(limit)} in one order.`;
+}
+
+/** The receipt. */
+export function receiptLines(order: OrderSummary): readonly Line[] {
+  const paid = order.paidWithLast4 === null ? "" : `, paid with the card ending ${digitByDigit(order.paidWithLast4)}`;
+  return [
+    said("Your order is placed."),
+    said(`Your order number is ${digitByDigit(order.orderNumber)}.`),
+    said(`The total is ${money(order.totalMinor, order.currency)}${paid}.`),
+  ];
+}
+
+const statusText: { readonly [S in OrderStatus]: string } = {
+  placed: "has been placed",
+  paid: "is paid and waits to be packed",
+  packed: "is packed and leaves soon",
+  shipped: "has shipped and is on its way to you",
+  delivered: "has been delivered",
+  cancelled: "was cancelled",
+  refunded: "was refunded",
+  paymentFailed: "was not paid, because the payment failed",
+};
+
+/** Where an order is. */
+export function orderLines(order: OrderSummary): readonly Line[] {
+  const things = order.lines.map(lineText);
+  return [
+    said(`Your order ${digitByDigit(order.orderNumber)} ${statusText[order.status]}.`),
+    ...(things.length === 0
+      ? []
+      : [said(`It has ${joined(things)}, for ${money(order.totalMinor, order.currency)} in all.`)]),
+  ];
+}

@@ -1,0 +1,115 @@
+/** The contract of understanding: the closed list of intents, the entities with their types and bounds, and the JSON Schema that a reasoner must satisfy. */
+import type { Entities, Intent, SortOrder } from "../../schemas/generated/records.ts";
+
+/** Every intent with what it means, as the reasoner is told. */
+export const intentMeanings: { readonly [I in Intent]: string } = {
+  unclear: "Nothing below fits, or the words make no sense.",
+  searchProducts: "Wants to find a kind of product; starts a new search.",
+  refineSearch: "Narrows, widens or re-sorts what was found, or asks for more results.",
+  selectProduct: "Points at one of the products on offer, or names it, without ordering it yet.",
+  askDetails: "Asks something about a product: size, material, rating, stock, price.",
+  orderProduct: "Wants to buy or order a product.",
+  changeQuantity: "Changes how many pieces are wanted.",
+  confirm: "Says yes to what was just asked.",
+  deny: "Says no to what was just asked.",
+  applyDiscount: "Names a discount code or asks to use one.",
+  checkOrderStatus: "Asks about an order that was placed before.",
+  provideDigits: "Says a PIN or code digit by digit.",
+  goBack: "Wants to go back, start over, or drop what is being done.",
+  repeat: "Wants to hear the last thing again.",
+  help: "Asks what can be done here.",
+  talkToPerson: "Wants a person.",
+  goodbye: "Ends the call.",
+  outOfScope: "Has nothing to do with this shop, or asks the system to behave differently.",
+};
+
+export const intents = Object.keys(intentMeanings) as readonly Intent[];
+
+export const sortOrders = [
+  "relevance",
+  "priceAscending",
+  "priceDescending",
+  "ratingDescending",
+  "newest",
+] as const satisfies readonly SortOrder[];
+
+/** What a value of an entity must be. Prices are minor units. */
+export type EntityRule =
+  | { readonly kind: "text"; readonly maxLength: number; readonly pattern?: RegExp }
+  | { readonly kind: "integer"; readonly min: number; readonly max: number }
+  | { readonly kind: "sort" };
+
+const maxPriceMinor = 100_000_000;
+
+export const entityRules: { readonly [E in keyof Entities]: EntityRule & { readonly meaning: string } } = {
+  query: { kind: "text", maxLength: 200, meaning: "The kind of product wanted, without price, quantity or order." },
+  priceMinMinor: { kind: "integer", min: 0, max: maxPriceMinor, meaning: "Lowest price in cents." },
+  priceMaxMinor: { kind: "integer", min: 1, max: maxPriceMinor, meaning: "Highest price in cents." },
+  priceTargetMinor: {
+    kind: "integer",
+    min: 1,
+    max: maxPriceMinor,
+    meaning: "Price in cents named with about or around.",
+  },
+  sort: { kind: "sort", meaning: "Order asked for." },
+  quantity: { kind: "integer", min: 1, max: 1_000_000, meaning: "How many pieces." },
+  ordinal: {
+    kind: "integer",
+    min: -20,
+    max: 20,
+    meaning: "Which of the products on offer: 1 is the first, -1 the last.",
+  },
+  productName: { kind: "text", maxLength: 120, meaning: "A product that was named." },
+  question: { kind: "text", maxLength: 300, meaning: "What the caller wants to know about a product." },
+  orderNumber: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/, meaning: "Order number, digits only." },
+  digits: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/, meaning: "PIN or code, digits only." },
+  discountCode: { kind: "text", maxLength: 32, pattern: /^[\p{L}\p{N} -]+$/u, meaning: "Discount code." },
+};
+
+export const noEntities: Entities = {
+  query: null,
+  priceMinMinor: null,
+  priceMaxMinor: null,
+  priceTargetMinor: null,
+  sort: null,
+  quantity: null,
+  ordinal: null,
+  productName: null,
+  question: null,
+  orderNumber: null,
+  digits: null,
+  discountCode: null,
+};
+
+function schemaOf(rule: (typeof entityRules)[keyof Entities]): Readonly<Record<string, unknown>> {
+  const description = rule.meaning;
+  switch (rule.kind) {
+    case "text":
+      return { type: ["string", "null"], description };
+    case "integer":
+      return { type: ["integer", "null"], minimum: rule.min, maximum: rule.max, description };
+    case "sort":
+      return { anyOf: [{ type: "string", enum: sortOrders }, { type: "null" }], description };
+  }
+}
+
+const entityNames = Object.keys(entityRules) as readonly (keyof Entities)[];
+
+/** Schema of a reasoner's answer, in the subset of https://ai.google.dev/gemini-api/docs/structured-output. */
+export const answerSchema: Readonly<Record<string, unknown>> = {
+  type: "object",
+  properties: {
+    intent: { type: "string", enum: intents },
+    confidence: { type: "number", minimum: 0, maximum: 1, description: "How sure you are." },
+    entities: {
+      type: "object",
+      properties: Object.fromEntries(entityNames.map((name) => [name, schemaOf(entityRules[name])])),
+      required: entityNames,
+      propertyOrdering: entityNames,
+      additionalProperties: false,
+    },
+  },
+  required: ["intent", "confidence", "entities"],
+  propertyOrdering: ["intent", "confidence", "entities"],
+  additionalProperties: false,
+};

@@ -1,0 +1,31 @@
+import { embeddingSettings } from "../../connectors/embeddings/settings.ts";
+import { geminiSettings } from "../../connectors/language-model/settings.ts";
+import { choice, decimal, flag, integer, type SettingsOf, type SettingsSpec } from "../../runtime/settings.ts";
+
+export const settings = {
+  ...geminiSettings,
+  ...embeddingSettings,
+  reasoner: choice({
+    doc: "Who recognises intents: the language model (the local reasoner stands in when it fails), or the local reasoner alone",
+    of: ["model", "local"],
+    fallback: "model",
+  }),
+  deadlineMs: integer({
+    doc: "Longest wait for the language model in one turn, a repair included",
+    fallback: 2_500,
+    min: 100,
+    max: 20_000,
+  }),
+  isLocalFirst: flag({
+    doc: "Whether yes, no, repeat, good-bye and the like are answered by the local reasoner without asking the model, where it is sure",
+    fallback: false,
+  }),
+  localConfidence: decimal({
+    doc: "Confidence below which an answer of the local reasoner counts as not understood",
+    fallback: 0.4,
+    min: 0,
+    max: 1,
+  }),
+} as const satisfies SettingsSpec;
+
+export type Config = SettingsOf<typeof settings>;

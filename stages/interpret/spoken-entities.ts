@@ -1,0 +1,94 @@
+/**
+ * Numbers from the words themselves. What a grammar reads with certainty wins over what a reasoner says: prices, quantities, places in a list,
+ * order numbers and PINs. Pure.
+ */
+import { readDigitRuns, readOrderNumber, readSpokenCode } from "../../language/digits.ts";
+import { numeralValue, readNumber } from "../../language/numbers.ts";
+import { readOrdinal } from "../../language/ordinals.ts";
+import { readPriceConstraints } from "../../language/price-constraints.ts";
+import { readQuantity } from "../../language/quantities.ts";
+import { readSortOrder } from "../../language/sort-order.ts";
+import { wordsOf } from "../../language/words.ts";
+import type { Entities, Intent } from "../../schemas/generated/records.ts";
+import type { IntentAnswer } from "./intent-answer.ts";
+
+const pricing: readonly Intent[] = ["searchProducts", "refineSearch", "deny", "goBack"];
+const counting: readonly Intent[] = [
+  "searchProducts",
+  "refineSearch",
+  "orderProduct",
+  "changeQuantity",
+  "selectProduct",
+];
+const pointing: readonly Intent[] = ["selectProduct", "askDetails", "orderProduct", "changeQuantity"];
+
+/** Every number that occurs, whatever it counts. */
+function numbersSaid(utterance: string): readonly number[] {
+  const words = wordsOf(utterance);
+  const said: number[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const number = readNumber(words, at);
+    if (number !== null) said.push(number.value);
+    const numeral = numeralValue(words[at]?.text ?? "");
+    if (numeral !== null) said.push(numeral);
+  }
+  return said;
+}
+
+type Prices = Pick<Entities, "priceMinMinor" | "priceMaxMinor" | "priceTargetMinor">;
+
+function pricesOf(answer: IntentAnswer, utterance: string, hasNumbers: boolean): Prices {
+  const { priceMinMinor, priceMaxMinor, priceTargetMinor } = answer.entities;
+  const claimed: Prices = { priceMinMinor, priceMaxMinor, priceTargetMinor };
+  const isClaimed = priceMinMinor !== null || priceMaxMinor !== null || priceTargetMinor !== null;
+  if (!isClaimed && !pricing.includes(answer.intent)) return claimed;
+  const { spans, ...spoken } = readPriceConstraints(utterance);
+  if (spans.length > 0) return spoken;
+  // A price without a number in the words was made up.
+  return hasNumbers ? claimed : { priceMinMinor: null, priceMaxMinor: null, priceTargetMinor: null };
+}
+
+function quantityOf({ intent, entities }: IntentAnswer, utterance: string, said: readonly number[]): number | null {
+  if (entities.quantity === null && !counting.includes(intent)) return null;
+  const spoken = readQuantity(utterance)?.quantity ?? null;
+  if (entities.quantity === null) return spoken;
+  return spoken !== null && !said.includes(entities.quantity) ? spoken : entities.quantity;
+}
+
+function sortOf({ intent, entities }: IntentAnswer, utterance: string): Entities["sort"] {
+  if (entities.sort !== null || !pricing.includes(intent)) return entities.sort;
+  const spoken = readSortOrder(utterance)?.sort ?? null;
+  return spoken === "popularity" ? null : spoken;
+}
+
+function orderNumberOf({ intent, entities }: IntentAnswer, utterance: string): string | null {
+  if (intent !== "checkOrderStatus") return entities.orderNumber;
+  const named = readOrderNumber(utterance)?.digits;
+  if (named !== undefined) return named;
+  const [run, ...others] = readDigitRuns(utterance).filter(({ digits }) => digits.length >= 4 && digits.length <= 12);
+  return run !== undefined && others.length === 0 ? run.digits : entities.orderNumber;
+}
+
+function digitsOf({ intent, entities }: IntentAnswer, utterance: string): string | null {
+  if (intent !== "provideDigits") return entities.digits;
+  return readSpokenCode(utterance) ?? entities.digits;
+}
+
+/** The answer with the numbers that the words really hold: missing ones filled in, disagreeing ones corrected, made-up prices dropped. */
+export function withSpokenEntities(answer: IntentAnswer, utterance: string): IntentAnswer {
+  const { intent, entities } = answer;
+  const said = numbersSaid(utterance);
+  const spokenOrdinal = pointing.includes(intent) ? readOrdinal(utterance) : null;
+  return {
+    ...answer,
+    entities: {
+      ...entities,
+      ...pricesOf(answer, utterance, said.length > 0),
+      sort: sortOf(answer, utterance),
+      quantity: quantityOf(answer, utterance, said),
+      ordinal: spokenOrdinal?.ordinal ?? entities.ordinal,
+      orderNumber: orderNumberOf(answer, utterance),
+      digits: digitsOf(answer, utterance),
+    },
+  };
+}

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readSettings } from "../../runtime/settings.ts";
+import { stamped } from "../../runtime/testing/record.ts";
+import { type State, step } from "./core.ts";
+import { settings } from "./settings.ts";
+
+const config = readSettings("transcribe", settings, {});
+type In = Parameters<typeof step>[1];
+type Out = ReturnType<typeof step>;
+
+/** Feeds inputs in order from a call that nobody knows yet; gives every outcome. */
+function play(inputs: readonly (readonly [In, number])[]): { outcomes: Out[]; state: State | null } {
+  let state: State | null = null;
+  const outcomes = inputs.map(([input, at]) => {
+    const outcome = step(state, input, at, config);
+    state = outcome.state;
+    return outcome;
+  });
+  return { outcomes, state };
+}
+
+const attached: readonly [In, number] = [
+  {
+    from: "calls",
+    record: stamped("StreamAttached", { streamSid: "MZ1", gatewayId: "g", replyPartition: 0, attachment: 0 }),
+  },
+  1000,
+];
+const audio = (startsAtMs: number, lengthMs = 100): readonly [In, number] => [
+  {
+    from: "audioIn",
+    record: stamped("AudioCaptured", {
+      streamSid: "MZ1",
+      startsAtMs,
+      audio: new Uint8Array(lengthMs * 8),
+      concealedFrames: 0,
+    }),
+  },
+  1000 + startsAtMs + lengthMs,
+];
+const started = (startsAtMs: number): readonly [In, number] => [
+  { from: "playback", record: stamped("SpeechStarted", { startsAtMs, isBargeIn: false }) },
+  1000 + startsAtMs + 60,
+];
+const ended = (startsAtMs: number, endsAtMs: number): readonly [In, number] => [
+  {
+    from: "playback",
+    record: stamped("SpeechEnded", { startsAtMs, endsAtMs, silenceMs: 200, lastByteAt: 1000 + endsAtMs }),
+  },
+  1000 + endsAtMs + 200,
+];
+const heard = (text: string, coversUntilMs: number, at: number, isFinal = false): readonly [In, number] => [
+  {
+    from: "port",
+    port: "speechToText",
+    call: "open",
+    effectId: "e",
+    outcome: "event",
+    event: {
+      type: "heard",
+      text,
+      isFinal,
+      stability: 0.9,
+      confidence: isFinal ? 0.8 : 0,
+      coversUntilMs,
+      vendorWaitMs: 28,
+    },
+  },
+  at,
+];
+const turnsOf = (outcomes: readonly Out[]) =>
+  outcomes.flatMap((outcome) => outcome.emit ?? []).filter((emit) => emit.record.type === "TurnEnded");
+
+describe("transcribe", () => {
+  it("opens the recogniser when the call can be heard, before any audio", () => {
+    const { outcomes } = play([attached]);
+    assert.deepEqual(outcomes[0]?.effects, [
+      { port: "speechToText", call: "open", input: { languageCode: "en-US", startsAtMs: 0 } },
+    ]);
+  });
+
+  it("ends a turn as soon as a complete sentence is covered up to the end of speech", () => {
+    const { outcomes, state } = play([
+      attached,
+      audio(0),
+      started(20),
+      audio(100),
+      heard("Yes please.", 190, 1200),
+      ended(20, 190),
+    ]);
+    const [turn] = turnsOf(outcomes);
+    assert.deepEqual(turn, {
+      to: "transcripts",
+      key: "turn@20",
+      record: {
+        type: "TurnEnded",
+        turn: 1,
+        text: "Yes please.",
+        confidence: 0,
+        startsAtMs: 20,
+        endsAtMs: 190,
+        lastByteAt: 1190,
+        decidedBy: "complete",
+        endpointWaitMs: 200,
+        vendorWaitMs: 0,
+      },
+    });
+    assert.equal(outcomes.at(-1)?.releases, Number.POSITIVE_INFINITY);
+    assert.equal(state?.doneUntilMs, 190);
+  });
+
+  it("waits for the recogniser when the text is behind, and says how long that was", () => {
+    const { outcomes } = play([attached, audio(0), started(20), ended(20, 90), heard("Yes please.", 90, 1318)]);
+    const [turn] = turnsOf(outcomes);
+    assert.equal(turn?.record.type === "TurnEnded" && turn.record.vendorWaitMs, 28);
+  });
+
+  it("listens on after a word that wants another one, until the silence is long", () => {
+    const calls = [attached, audio(0), started(20), heard("I want a", 90, 1150), ended(20, 90)] as const;
+    const { outcomes } = play(calls);
+    assert.deepEqual(turnsOf(outcomes), []);
+    assert.equal(outcomes.at(-1)?.timers?.endpoint, 1090 + 700);
+    const late = play([...calls, [{ from: "timer", name: "endpoint" }, 1790]]);
+    const [turn] = turnsOf(late.outcomes);
+    assert.ok(turn?.record.type === "TurnEnded");
+    assert.equal(turn.record.decidedBy, "silence");
+    assert.equal(turn.record.endpointWaitMs, 200 + (1790 - 1290));
+  });
+
+  it("goes on with the same turn when the caller goes on", () => {
+    const { outcomes } = play([
+      attached,
+      audio(0),
+      started(20),
+      heard("I want a", 90, 1150),
+      ended(20, 90),
+      started(400),
+      heard("I want a kettle.", 600, 1700),
+      ended(400, 600),
+    ]);
+    const turns = turnsOf(outcomes);
+    assert.equal(turns.length, 1);
+    assert.ok(turns[0]?.record.type === "TurnEnded");
+    assert.equal(turns[0].record.text, "I want a kettle.");
+    assert.equal(turns[0].record.startsAtMs, 20);
+  });
+
+  it("takes sound without words for no turn", () => {
+    const { outcomes } = play([
+      attached,
+      audio(0),
+      started(20),
+      ended(20, 90),
+      [{ from: "timer", name: "patience" }, 3090],
+    ]);
+    assert.deepEqual(turnsOf(outcomes), []);
+    assert.equal(outcomes.at(-1)?.releases, Number.POSITIVE_INFINITY);
+  });
+
+  it("ends the turn with what was heard when the recogniser does not come after", () => {
+    const { outcomes } = play([
+      attached,
+      audio(0),
+      audio(100),
+      started(20),
+      heard("Hello", 60, 1100),
+      ended(20, 190),
+      [{ from: "timer", name: "patience" }, 3190],
+    ]);
+    const [turn] = turnsOf(outcomes);
+    assert.ok(turn?.record.type === "TurnEnded");
+    assert.equal(turn.record.decidedBy, "timeout");
+  });
+
+  it("never feeds the same audio twice, and fills what was dropped with silence", () => {
+    const { outcomes } = play([attached, audio(0), audio(0), audio(300)]);
+    const sent = outcomes.flatMap((outcome) => outcome.effects ?? []).filter((effect) => effect.call === "send");
+    assert.deepEqual(
+      sent.map((effect) => (effect.input as { audio: Uint8Array }).audio.length),
+      [800, 1600, 800],
+    );
+    const fill = sent[1]?.input as { audio: Uint8Array } | undefined;
+    assert.equal(fill?.audio[0], 0xff);
+  });
+
+  it("holds audio unfinished: one second in silence, everything of a turn until it ends", () => {
+    const silence = play([attached, ...Array.from({ length: 20 }, (_, i) => audio(i * 100))]);
+    assert.equal(silence.state?.heldMs.length, 10);
+    assert.equal(
+      silence.outcomes.reduce((sum, outcome) => sum + (outcome.releases ?? 0), 0),
+      10,
+    );
+    const speech = play([attached, started(0), ...Array.from({ length: 50 }, (_, i) => audio(i * 100))]);
+    assert.equal(speech.state?.heldMs.length, 50);
+  });
+
+  it("after a crash opens a new recogniser where the last turn ended, and comes to the same turn", () => {
+    const before = play([
+      attached,
+      audio(0),
+      started(20),
+      heard("Yes please.", 190, 1200),
+      ended(20, 190),
+      started(500),
+    ]);
+    const restored = step(before.state, { from: "restored" }, 3000, config);
+    const again = step(restored.state, audio(500)[0], 1600, config);
+    assert.deepEqual(again.effects?.[0], {
+      port: "speechToText",
+      call: "open",
+      input: { languageCode: "en-US", startsAtMs: 500 },
+    });
+    assert.equal(again.state?.turn, 1);
+  });
+
+  it("masks card-like digit runs where they are first heard", () => {
+    const { outcomes } = play([
+      attached,
+      audio(0),
+      started(20),
+      heard("It is 4242 4242 4242 4242.", 90, 1150),
+      ended(20, 90),
+    ]);
+    const texts = outcomes
+      .flatMap((outcome) => outcome.emit ?? [])
+      .map((emit) => ("text" in emit.record ? emit.record.text : ""));
+    assert.deepEqual(texts, ["It is ####", "It is ####"]);
+  });
+
+  it("reopens after the recogniser failed, with the next audio", () => {
+    const failed: readonly [In, number] = [
+      {
+        from: "port",
+        port: "speechToText",
+        call: "open",
+        effectId: "e",
+        outcome: "event",
+        event: { type: "failed", code: "UNAVAILABLE", isRetryable: true },
+      },
+      1100,
+    ];
+    const { outcomes } = play([attached, audio(0), failed, audio(100)]);
+    assert.equal(outcomes.at(-1)?.effects?.[0]?.call, "open");
+  });
+
+  it("forgets the call when it is over, closes the recogniser and lets all audio go", () => {
+    const { outcomes, state } = play([
+      attached,
+      audio(0),
+      [{ from: "calls", record: stamped("CallEnded", { reason: "callerHungUp", durationMs: 1 }) }, 2000],
+    ]);
+    assert.equal(state, null);
+    assert.equal(outcomes.at(-1)?.effects?.[0]?.call, "close");
+    assert.equal(outcomes.at(-1)?.releases, Number.POSITIVE_INFINITY);
+  });
+});

@@ -1,0 +1,27 @@
+import { speechToTextSettings } from "../../connectors/speech-to-text/settings.ts";
+import { integer, type SettingsOf, type SettingsSpec, text } from "../../runtime/settings.ts";
+
+export const settings = {
+  ...speechToTextSettings,
+  languageCode: text({ doc: "Language that callers speak, BCP 47.", fallback: "en-US" }),
+  longSilenceMs: integer({
+    doc: "Silence that ends a turn whatever was said, in milliseconds.",
+    fallback: 700,
+    min: 200,
+    max: 5_000,
+  }),
+  coverageToleranceMs: integer({
+    doc: "How much of the end of the speech the recogniser's text may leave uncovered, in milliseconds: vendors round positions.",
+    fallback: 120,
+    min: 0,
+    max: 1_000,
+  }),
+  recogniserPatienceMs: integer({
+    doc: "Longest wait for the recogniser's text after the end of speech, in milliseconds.",
+    fallback: 2_000,
+    min: 200,
+    max: 10_000,
+  }),
+} as const satisfies SettingsSpec;
+
+export type Config = SettingsOf<typeof settings>;

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { soundsComplete } from "./completeness.ts";
+import { coversUntilMs, endTurn, hear, silentTurn, textOf } from "./spoken-turn.ts";
+
+const interim = (text: string, coversUntilMs: number) => ({ text, coversUntilMs, isFinal: false, confidence: 0 });
+const final = (text: string, coversUntilMs: number) => ({ text, coversUntilMs, isFinal: true, confidence: 0.9 });
+
+test("a turn is all its segments, closed and open", () => {
+  const turn = hear(hear(silentTurn, final("I want a kettle.", 1000)), interim("a red", 1500));
+  assert.equal(textOf(turn), "I want a kettle. a red");
+  assert.equal(coversUntilMs(turn), 1500);
+});
+
+test("words of an open segment that an ended turn used do not come again, neither longer nor final", () => {
+  const ended = endTurn(hear(silentTurn, interim("show me kettles.", 900)));
+  assert.equal(textOf(hear(ended, interim("show me kettles.", 1000))), "");
+  const longer = hear(ended, interim("show me kettles. the second", 2000));
+  assert.equal(textOf(longer), "the second");
+  assert.equal(textOf(hear(longer, final("show me kettles. the second one.", 2400))), "the second one.");
+});
+
+test("after the vendor's final, a new segment starts from nothing", () => {
+  const ended = endTurn(hear(silentTurn, interim("yes.", 400)));
+  const closed = hear(ended, final("yes.", 600));
+  assert.equal(textOf(closed), "");
+  assert.equal(textOf(hear(closed, interim("no", 1200))), "no");
+});
+
+for (const text of ["I want a kettle.", "the second one", "yes", "under fifty dollars", "what is that?"])
+  test(`sounds complete: ${text}`, () => assert.equal(soundsComplete(text), true));
+for (const text of ["I want a", "something under", "well,", "the red one and", "uh", "my number is...", ""])
+  test(`wants more: ${text || "(nothing)"}`, () => assert.equal(soundsComplete(text), false));

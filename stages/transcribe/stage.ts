@@ -1,0 +1,15 @@
+import { defineStage } from "../../runtime/stage.ts";
+import { type Ports, type State, step } from "./core.ts";
+import { settings } from "./settings.ts";
+
+export const stage = defineStage<"audioIn" | "calls" | "playback", "transcripts", State, Ports, typeof settings>({
+  name: "transcribe",
+  summary: "One streaming recognition per call; rotation before the vendor's limit; end of turn",
+  inputs: ["audioIn", "calls", "playback"],
+  outputs: ["transcripts"],
+  ports: ["speechToText"],
+  state: "session",
+  reading: "shared",
+  settings,
+  step,
+});
