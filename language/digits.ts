@@ -94,6 +94,9 @@ export function readSpokenCode(utterance: string): string | null {
   if (named) return run.digits.length >= 4 ? run.digits : null;
   const rest = words.filter((_, index) => index < run.from || index >= run.to);
   const isBare = rest.every((word) => fillers.has(word.text) || codeWords.has(word.text));
-  const isCount = run.to - run.from === 1 && run.digits.length <= 3 && !/^\d+$/.test(words[run.from]?.text ?? "");
+  const said = words.slice(run.from, run.to).map((word) => word.text);
+  const isCount =
+    said.some((text) => text === "hundred" || text === "thousand") ||
+    (said.length === 1 && run.digits.length <= 3 && !/^\d+$/.test(said[0] ?? ""));
   return isBare && !isCount ? run.digits : null;
 }

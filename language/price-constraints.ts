@@ -116,7 +116,7 @@ function readRange(words: readonly Word[], at: number, from: number, joint: "and
     if (!isJoint) continue;
     const high = readAmount(words, skipHesitations(words, low.to + 1));
     if (high === null) continue;
-    const isBare = from === at && !low.isMoney && !high.isMoney;
+    const isBare = joint === "to" && !low.isMoney && !high.isMoney;
     if (isBare && (low.amountMinor >= high.amountMinor || high.amountMinor < 1000)) return null;
     if (!isPlausible(words, high, false) || (labels.has(words[at - 1]?.text ?? "") && !high.isMoney)) return null;
     return range(low, high, from);

@@ -16,6 +16,7 @@ if (values.data === undefined) throw new Error("--data <folder> is required");
 
 const database = await PGlite.create({ dataDir: values.data, extensions: { vector } });
 exitWhenBroken(database);
+keepUnitsTogether(database);
 const server = new PGLiteSocketServer({ db: database, host: "127.0.0.1", port: Number(values.port), maxConnections });
 await server.start();
 const port = Number(server.getServerConn().split(":").at(-1));
@@ -45,4 +46,22 @@ function exitWhenBroken(engine: PGlite): void {
       process.exit(1);
     }
   };
+}
+
+/**
+ * The socket server takes turns between connections after every protocol message, but one statement is several messages (Parse, Bind, Execute, Sync)
+ * that share the session's unnamed statement: taking turns in between mixes up the statements of two connections (SQLSTATE 26000). It does not take turns
+ * while the session is in a transaction, so a statement that is under way counts as one.
+ * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+ */
+function keepUnitsTogether(engine: PGlite): void {
+  const inUnit = new Set([..."PBDECH"].map((letter) => letter.charCodeAt(0)));
+  const execute = engine.execProtocolRawStream.bind(engine);
+  const isInTransaction = engine.isInTransaction.bind(engine);
+  let isUnitOpen = false;
+  engine.execProtocolRawStream = (message, options) => {
+    isUnitOpen = inUnit.has(message[0] ?? 0);
+    return execute(message, options);
+  };
+  engine.isInTransaction = () => isUnitOpen || isInTransaction();
 }

@@ -1,4 +1,5 @@
 /** The whole system on this machine: servers, simulated vendors, and every stage as a process of its own. */
+import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { withFileCache } from "../connectors/embeddings/file-cache.ts";
@@ -7,7 +8,8 @@ import { prepareLog } from "../connectors/kafka/prepare.ts";
 import { createPool } from "../connectors/postgres/pool.ts";
 import { migrate } from "../deploy/migrate.ts";
 import { createLogger } from "../runtime/logger.ts";
-import { loadShop, providerRefOf, readShop } from "../shop/load.ts";
+import { loadShop, readShop } from "../shop/load.ts";
+import { provideCustomers } from "../shop/provider-customers.ts";
 import { pipeline } from "../stages/pipeline.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -98,10 +100,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         replicationFactor: 1,
         logger,
       }),
-      loadDatabase(stack, shop).then((summary) =>
+      loadDatabase(stack, vendors, shop).then((summary) =>
         report(`shop loaded: ${summary.products} products, ${summary.customers} customers`),
       ),
-      seedStripe(vendors, shop),
     ]);
     report("topics and schemas ready");
     const environment = {
@@ -114,6 +115,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       EMBEDDING_TOKENIZER_PATH: stack.embeddingModel.tokenizerPath,
       PARTYLINE_CONVERSE_SHOP_NAME: rules.name,
       PARTYLINE_CONVERSE_TRANSFER_NUMBER: rules.numbers.transfer,
+      // Keyed hashes of this machine's own: everything here is forgotten when the system ends.
+      RISK_KEY: process.env.RISK_KEY ?? randomBytes(32).toString("hex"),
+      AUDIT_KEY: process.env.AUDIT_KEY ?? randomBytes(32).toString("hex"),
       ...vendors.environment,
       ...options.environment,
     };
@@ -184,40 +188,31 @@ function describe(
   };
 }
 
-async function loadDatabase(stack: Stack, shop: Awaited<ReturnType<typeof readShop>>): ReturnType<typeof loadShop> {
+async function loadDatabase(
+  stack: Stack,
+  vendors: Vendors,
+  shop: Awaited<ReturnType<typeof readShop>>,
+): ReturnType<typeof loadShop> {
   await migrate(stack.postgres);
-  const embeddings = await createLocalEmbeddings({
+  const model = await createLocalEmbeddings({
     embeddingModelPath: stack.embeddingModel.modelPath,
     embeddingTokenizerPath: stack.embeddingModel.tokenizerPath,
     threads: 2,
   });
-  const cached = await withFileCache(embeddings, join(cacheDirectory(), "embedded-shop.json"));
+  const embeddings = await withFileCache(model, join(cacheDirectory(), "embedded-shop.json"));
   const pool = createPool({
     postgresUrl: stack.postgres,
     postgresStatementTimeoutMs: 30_000,
     applicationName: "partyline shop load",
     maxConnections: 1,
   });
+  const { STRIPE_SECRET_KEY: apiKey = "", STRIPE_API_BASE: baseUrl = "" } = { ...process.env, ...vendors.environment };
   try {
-    return await loadShop(pool, cached, shop);
+    const summary = await loadShop(pool, embeddings, shop, await provideCustomers(shop.customers, { apiKey, baseUrl }));
+    await embeddings.save();
+    return summary;
   } finally {
-    await cached.save();
     await pool.end();
-    await embeddings.close();
+    await model.close();
   }
-}
-
-/** The simulated payment provider must know the customers that the shop has on file. */
-async function seedStripe(vendors: Vendors, shop: Awaited<ReturnType<typeof readShop>>): Promise<void> {
-  const simulator = vendors.simulators.get("stripe");
-  if (simulator === undefined) return;
-  // Their cards carry Stripe's names of test cards, which every customer can pay with.
-  const customers = shop.customers.map((customer) => ({ id: providerRefOf(customer.id) }));
-  const response = await fetch(`${simulator.controlUrl}/_control/customers`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(customers),
-    signal: AbortSignal.timeout(5_000),
-  });
-  if (!response.ok) throw new Error(`the Stripe simulator refused the shop's customers: ${await response.text()}`);
 }

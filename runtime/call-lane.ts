@@ -41,7 +41,7 @@ export class CallLane {
   readonly partition: number;
   lastActiveAt: number;
   readonly #host: StageHost;
-  readonly #onIdle: (lane: CallLane) => void;
+  readonly #onFenced: (lane: CallLane) => void;
   readonly #queue: Item[] = [];
   readonly #timers = new Map<string, () => void>();
   readonly #aborts = new Map<string, AbortController>();
@@ -51,11 +51,11 @@ export class CallLane {
   #isClosed = false;
   #effectsInFlight = 0;
 
-  constructor(host: StageHost, callSid: string, partition: number, onIdle: (lane: CallLane) => void) {
+  constructor(host: StageHost, callSid: string, partition: number, onFenced: (lane: CallLane) => void) {
     this.#host = host;
     this.callSid = callSid;
     this.partition = partition;
-    this.#onIdle = onIdle;
+    this.#onFenced = onFenced;
     this.lastActiveAt = host.clock.now();
   }
 
@@ -138,7 +138,6 @@ export class CallLane {
       );
       return;
     }
-    if (this.isIdle && !this.#isClosed) this.#onIdle(this);
   }
 
   /** Null when done at once, else what to wait for. */
@@ -241,7 +240,8 @@ export class CallLane {
         delete session.timers[item.name];
         return {
           input: { from: "timer", name: item.name },
-          at: this.#host.clock.now(),
+          // Node's timers may fire a fraction of a millisecond early; to the core a due timer is never early.
+          at: Math.max(item.dueAt, this.#host.clock.now()),
           identity: `${this.callSid}/${item.name}/${item.dueAt}`,
           causeId: null,
         };
@@ -282,7 +282,7 @@ export class CallLane {
     return saveSession(this.#host, this.callSid, this.partition, session).then((isOwner) => {
       if (isOwner) return finish();
       this.close();
-      this.#onIdle(this);
+      this.#onFenced(this);
     });
   }
 
@@ -372,7 +372,6 @@ export class CallLane {
       if (this.#aborts.get(effect.effectId) === abort) this.#aborts.delete(effect.effectId);
       this.#effectsInFlight -= 1;
       settlement?.release();
-      if (this.isIdle && !this.#isClosed) this.#onIdle(this);
     };
     // The method is called at once, so that effects of one step begin in their order.
     let running: Promise<unknown>;

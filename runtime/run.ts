@@ -51,6 +51,8 @@ const COMMIT_EVERY_MS = 200;
 const PARTITION_QUEUE_LIMIT = 1_000;
 /** A call that nobody has heard of for so long is forgotten by the worker. */
 const IDLE_LANE_MS = 3_600_000;
+/** What still comes for a call that is over, or was never known, is passed over without asking the store each time. */
+const FORGOTTEN_LANE_MS = 30_000;
 
 /** Runs a stage until drained. */
 export async function runStage(options: RunOptions): Promise<RunningStage> {
@@ -96,8 +98,8 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
   function laneOf(callSid: string, partition: number): CallLane {
     let lane = lanes.get(callSid);
     if (lane === undefined) {
-      lane = new CallLane(host, callSid, partition, (idle) => {
-        if (idle.isForgotten && lanes.get(idle.callSid) === idle) lanes.delete(idle.callSid);
+      lane = new CallLane(host, callSid, partition, (fenced) => {
+        if (lanes.get(fenced.callSid) === fenced) lanes.delete(fenced.callSid);
       });
       lanes.set(callSid, lane);
     }
@@ -206,7 +208,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     let oldest = now;
     for (const lane of lanes.values()) {
       oldest = Math.min(oldest, lane.oldestQueuedAt ?? now);
-      if (now - lane.lastActiveAt > IDLE_LANE_MS) {
+      if (now - lane.lastActiveAt > (lane.isForgotten ? FORGOTTEN_LANE_MS : IDLE_LANE_MS) && lane.isIdle) {
         lanes.delete(lane.callSid);
         lane.close();
       }

@@ -3,6 +3,8 @@
  * embedded anew, stock and customers' orders of a loaded shop stay as the calls left them.
  *
  * Run: POSTGRES_URL=… EMBEDDING_MODEL_PATH=… EMBEDDING_TOKENIZER_PATH=… node shop/load.ts [folder]
+ * With STRIPE_SECRET_KEY (and STRIPE_API_BASE) the customers are made known to the payment provider, with EMBEDDING_CACHE_PATH the products' vectors are
+ * kept in a file for the next empty database.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -10,15 +12,16 @@ import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { toSql } from "pgvector";
 import { hashPin, isPin } from "../connectors/customers/pin-hash.ts";
+import { withFileCache } from "../connectors/embeddings/file-cache.ts";
 import { createLocalEmbeddings } from "../connectors/embeddings/local.ts";
 import type { Embeddings } from "../connectors/embeddings/port.ts";
 import { embeddingSettings } from "../connectors/embeddings/settings.ts";
-import { migrate } from "../connectors/postgres/migrate.ts";
 import { createPool, inTransaction, type Queryable, rowsOf } from "../connectors/postgres/pool.ts";
 import { postgresSettings } from "../connectors/postgres/settings.ts";
 import { parseShopRules } from "../connectors/postgres/shop-rules.ts";
-import { readSettings, type SettingsSpec, text } from "../runtime/settings.ts";
-import { keptEmbeddings } from "./kept-embeddings.ts";
+import { migrate } from "../deploy/migrate.ts";
+import { readSettings, type SettingsSpec, secret, text } from "../runtime/settings.ts";
+import { provideCustomers } from "./provider-customers.ts";
 import { type Customer, type Product, parseShop, type Shop } from "./shop-files.ts";
 
 /** What a load did. */
@@ -35,8 +38,16 @@ export async function readShop(folder: string = fileURLToPath(new URL(".", impor
   });
 }
 
-/** Brings the database to what the files say. The schema must be there. */
-export async function loadShop(pool: pg.Pool, embeddings: Embeddings, shop: Shop): Promise<LoadSummary> {
+/**
+ * Brings the database to what the files say. The schema must be there. `providerRefs` are the payment provider's names of the customers, by our
+ * id; a customer without one keeps the one that is stored, or gets {@link providerRefOf}.
+ */
+export async function loadShop(
+  pool: pg.Pool,
+  embeddings: Embeddings,
+  shop: Shop,
+  providerRefs: ReadonlyMap<string, string> = new Map(),
+): Promise<LoadSummary> {
   await inTransaction(pool, async (connection) => {
     await rowsOf(
       connection,
@@ -47,7 +58,8 @@ export async function loadShop(pool: pg.Pool, embeddings: Embeddings, shop: Shop
     await loadDiscounts(connection, shop.discounts);
   });
   const embedded = await embedChanged(pool, embeddings, shop.products);
-  for (const customer of shop.customers) await loadCustomer(pool, customer, shop);
+  for (const customer of shop.customers)
+    await loadCustomer(pool, customer, shop, providerRefs.get(customer.id) ?? null);
   return { products: shop.products.length, embedded, customers: shop.customers.length };
 }
 
@@ -133,7 +145,7 @@ function passageOf(product: Product): string {
   return `${names}. ${attributes.join(", ")}. ${product.description}`;
 }
 
-async function loadCustomer(pool: pg.Pool, customer: Customer, shop: Shop): Promise<void> {
+async function loadCustomer(pool: pg.Pool, customer: Customer, shop: Shop, providerRef: string | null): Promise<void> {
   const [known] = await rowsOf<{ hash: string }>(pool, "SELECT pin_hash AS hash FROM customers WHERE id = $1", [
     customer.id,
   ]);
@@ -144,8 +156,16 @@ async function loadCustomer(pool: pg.Pool, customer: Customer, shop: Shop): Prom
       connection,
       `INSERT INTO customers (id, first_name, full_name, phone, pin_hash, provider_ref) VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name, full_name = excluded.full_name, phone = excluded.phone,
-         pin_hash = excluded.pin_hash`,
-      [customer.id, customer.name.split(" ")[0], customer.name, customer.phone, pinHash, providerRefOf(customer.id)],
+         pin_hash = excluded.pin_hash, provider_ref = coalesce($7, customers.provider_ref)`,
+      [
+        customer.id,
+        customer.name.split(" ")[0],
+        customer.name,
+        customer.phone,
+        pinHash,
+        providerRef ?? providerRefOf(customer.id),
+        providerRef,
+      ],
     );
     await rowsOf(connection, "UPDATE addresses SET is_default = false WHERE customer_id = $1", [customer.id]);
     for (const address of customer.addresses) {
@@ -202,32 +222,44 @@ async function loadPastOrder(
   }
 }
 
-/** The payment provider's name for a customer of the shop, as the simulated provider is told it. */
+/** The name that a customer gets at the simulated payment provider, which is told it. */
 export function providerRefOf(customerId: string): string {
   return `cus_${customerId.replace(/[^A-Za-z0-9]/g, "")}`;
 }
 
-const cacheSettings = {
+const loadSettings = {
+  ...postgresSettings,
+  ...embeddingSettings,
   embeddingCachePath: text({
     doc: "File that keeps the products' vectors for the next empty database; none if empty",
     variable: "EMBEDDING_CACHE_PATH",
     fallback: "",
   }),
+  stripeSecretKey: secret({
+    doc: "Key with which the customers are made known to the payment provider; they are not, if empty",
+    variable: "STRIPE_SECRET_KEY",
+    fallback: "",
+  }),
+  stripeApiBase: text({
+    doc: "Address of Stripe's API, where it is not the vendor's own",
+    variable: "STRIPE_API_BASE",
+    fallback: "",
+  }),
 } as const satisfies SettingsSpec;
 
 if (import.meta.main) {
-  const settings = readSettings("load", { ...postgresSettings, ...embeddingSettings, ...cacheSettings }, process.env);
+  const settings = readSettings("load", loadSettings, process.env);
   const pool = createPool({ ...settings, applicationName: "partyline shop load", maxConnections: 1 });
   const model = await createLocalEmbeddings({ ...settings, threads: 2 });
-  const { embeddings, save } =
-    settings.embeddingCachePath === ""
-      ? { embeddings: model, save: async () => {} }
-      : await keptEmbeddings(model, settings.embeddingCachePath);
+  const kept = settings.embeddingCachePath === "" ? null : await withFileCache(model, settings.embeddingCachePath);
   try {
-    await migrate(pool);
+    await migrate(settings.postgresUrl);
     const folder = process.argv[2];
-    const summary = await loadShop(pool, embeddings, await (folder === undefined ? readShop() : readShop(folder)));
-    await save();
+    const shop = await (folder === undefined ? readShop() : readShop(folder));
+    const provider = { apiKey: settings.stripeSecretKey, baseUrl: settings.stripeApiBase };
+    const refs = provider.apiKey === "" ? undefined : await provideCustomers(shop.customers, provider);
+    const summary = await loadShop(pool, kept ?? model, shop, refs);
+    await kept?.save();
     process.stdout.write(`${JSON.stringify(summary)}\n`);
   } finally {
     await pool.end();

@@ -129,7 +129,9 @@ function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent:
   const isElsewhere = elsewhere.includes(intent) && (confidence >= 0.6 || !isPlaced);
   if ((isPlaced || isNamed) && !isElsewhere) {
     if (seen.isQuestion || intent === "askDetails") return { intent: "askDetails", confidence: atLeast(0.75) };
-    if (seen.isOrder || intent === "orderProduct") return { intent: "orderProduct", confidence: atLeast(0.8) };
+    const isWished = seen.isWish && seen.quantity !== null && intent !== "changeQuantity";
+    if (seen.isOrder || isWished || intent === "orderProduct")
+      return { intent: "orderProduct", confidence: atLeast(0.8) };
     if (intent === "changeQuantity" && seen.quantity !== null) return { intent, confidence: atLeast(0.7) };
     if (
       !["goBack", "talkToPerson", "checkOrderStatus", "applyDiscount", "repeat"].includes(intent) ||
@@ -137,7 +139,7 @@ function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent:
     )
       return { intent: "selectProduct", confidence: atLeast(0.75) };
   }
-  if (hasBounds(seen) && !seen.isQuestion && intent !== "orderProduct") {
+  if (hasBounds(seen) && !seen.isQuestion && (intent !== "orderProduct" || confidence < 0.6)) {
     if (seen.query === null)
       return { intent: hasOffers ? "refineSearch" : "searchProducts", confidence: atLeast(0.75) };
     if (intent !== "refineSearch" || !hasOffers) return { intent: "searchProducts", confidence: atLeast(0.75) };
@@ -180,7 +182,10 @@ export function withYesNo(answer: LocalAnswer, utterance: string): LocalAnswer {
   if (said === undefined) return answer;
   const { intent, confidence, entities } = answer;
   const namesNothing = Object.values(entities).every((value) => value === null || value === undefined);
-  const isAgreed = said === "yes" && intent === "orderProduct" && namesNothing;
+  const isAgreed =
+    /^\W*(?:yes|yeah|yep|yup|correct|absolutely|definitely|sure)\b/i.test(utterance) &&
+    intent === "orderProduct" &&
+    namesNothing;
   if (isAgreed || confidence < 0.6 || intent === "unclear" || intent === "confirm" || intent === "deny")
     return {
       intent: said === "yes" ? "confirm" : "deny",
@@ -190,13 +195,13 @@ export function withYesNo(answer: LocalAnswer, utterance: string): LocalAnswer {
   return answer;
 }
 
-/** What the nearest examples do not know but looks like the name of a thing: a few words without a verb. */
+/** What the nearest examples do not know but looks like the name of a thing: some words without a subject, a question word or a command. */
 function looksLikeProduct({ text, query }: Seen): boolean {
-  const words = text.split(/\s+/).length;
   return (
     query !== null &&
-    words <= 8 &&
-    !/\b(?:i|you|he|she|they|we|is|are|was|do|does|did|can|could|will|would|should|my|your|me|who|why|when|where|what|how|tell|play|call|set|turn|book|make|write|sing)\b/.test(
+    text.split(/\s+/).length <= 12 &&
+    !/^(?:tell|play|call|set|turn|book|make|write|sing|remind|translate|send|open|stop|put|see|until)\b/.test(text) &&
+    !/\b(?:i|you|he|she|they|we|is|are|was|do|does|did|can|could|will|would|should|your|me|who|why|when|where|what|how)\b/.test(
       text,
     )
   );
@@ -252,7 +257,7 @@ export function decide(utterance: string, vote: Vote, facts: LocalFacts): LocalA
   if (discount !== null && intent !== "askDetails")
     return { intent: "applyDiscount", confidence: Math.max(confidence, 0.8), entities: { discountCode: discount } };
   if (
-    (intent === "searchProducts" || intent === "unclear" || confidence < 0.4) &&
+    (intent === "searchProducts" || confidence < ((seen.query ?? "").includes(" ") ? 0.5 : 0.4)) &&
     looksLikeProduct(seen) &&
     !seen.isQuestion &&
     vote.nearest < 0.85

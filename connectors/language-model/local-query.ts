@@ -5,11 +5,12 @@ import { readQuantity } from "../../language/quantities.ts";
 import { readSortOrder } from "../../language/sort-order.ts";
 
 const leadIns = [
-  "(?:um|uh|er|hi|hello|hey|hey there|okay|ok|well|so|yes|yeah|no|sure|right|actually|alright|please|oh|and|then|also|now|instead|thanks|good (?:morning|evening|afternoon))",
+  "(?:not|wait|hold on|sorry|um|uh|er|hi|hello|hey|hey there|okay|ok|well|so|yes|yeah|no|sure|right|actually|alright|please|oh|and|then|also|now|instead|thanks|good (?:morning|evening|afternoon))",
   "(?:i(?:'?m| am| was)|we(?:'re| are)) (?:just |actually |also |really )?(?:looking|searching|shopping|hunting|hoping|trying)(?: (?:to (?:find|buy|get|order|see)))?(?: for| at)?",
   "(?:i(?:'?m| am)|we(?:'re| are)) (?:just |actually |also )?(?:after|interested in|in need of|in the market for|thinking (?:of|about))",
   "(?:i|we)(?:'d| would) (?:really |also )?(?:like|love|prefer)(?: to (?:see|look at|find|buy|order|get|have|hear about|purchase))?",
   "(?:i|we) (?:just |really |also |actually |only )?(?:want|need|wanna|require|could use)(?: to (?:see|look at|find|buy|order|get|have|look for|search for|hear about|purchase))?",
+  "(?:i|we)(?:'d| would) rather (?:look (?:for|at)|have|see|get|find)?",
   "(?:looking|searching|shopping) for|look(?:ing)? (?:at|for|up)",
   "(?:can|could|would|will) (?:you|i|we) (?:please |also |maybe )?(?:find|show|get|search|look|see|have|help|recommend|suggest|tell|give|read|check|order|buy)(?: me| us)?(?: (?:to )?find| for| up| with| about)?",
   "(?:do|did|does) (?:you|you guys|your shop|the shop) (?:also |maybe |happen to |still )?(?:have|sell|carry|stock|offer|got)",
@@ -22,7 +23,7 @@ const leadIns = [
 ].map((source) => new RegExp(`^(?:${source})(?=$|\\s)`));
 
 const trailers = [
-  "(?:please|thanks|thank you|then|instead|if you have (?:any|one|some|it|them)|do you have(?: any| in stock| one)?|are there|have you got|you have|you sell|for sale|i can buy|there|that you have|i think|as well|too|or something|or anything|though|right now|today|now|available|in stock|each|apiece|a piece|per piece|and|or|but|for|that costs?|which costs?|that(?:'s| is| are)|costing|priced|at|with|in total|total|of|the|in|from|i guess|you know|maybe|anything|something|is|are|by price|sorted|by rating|have you|do you (?:have|sell|carry|stock|offer))",
+  "(?:please|thanks|thank you|not|no|then|instead|if you have (?:any|one|some|it|them)|do you have(?: any| in stock| one)?|are there|have you got|you have|you sell|for sale|i can buy|there|that you have|i think|as well|too|or something|or anything|though|right now|today|now|available|in stock|each|apiece|a piece|per piece|and|or|but|for|that costs?|which costs?|that(?:'s| is| are)|costing|priced|at|with|in total|total|of|the|in|from|i guess|you know|maybe|anything|something|is|are|by price|first|sorted|by rating|have you|do you (?:have|sell|carry|stock|offer))",
 ].map((source) => new RegExp(`(?:^|\\s)(?:${source})$`));
 
 const empties = new Set(

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { toDatabaseError } from "./database-error.ts";
 import { once } from "./effect-record.ts";
-import { migrate } from "./migrate.ts";
 import { createPool, inTransaction, rowsOf } from "./pool.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 
@@ -47,25 +43,6 @@ test("a key that is used for another effect is refused", async () => {
   await once(database.pool, effect("key"), async () => ({}));
   const again = once(database.pool, effect("key", { a: 2 }), async () => ({}));
   await assert.rejects(again, { code: "INVALID_INPUT", isRetryable: false });
-});
-
-test("migrations are applied once, and one that changed afterwards is refused", async () => {
-  assert.deepEqual(await migrate(database.pool), []);
-  const folder = await mkdtemp(join(tmpdir(), "partyline-migrations-"));
-  try {
-    await writeFile(join(folder, "9001_test.sql"), "CREATE TABLE made_by_test (id int)");
-    await writeFile(join(folder, "notes.txt"), "not a migration");
-    assert.deepEqual(await migrate(database.pool, folder), ["9001_test.sql"]);
-    assert.deepEqual(await migrate(database.pool, folder), []);
-    await writeFile(join(folder, "9001_test.sql"), "CREATE TABLE made_by_test (id bigint)");
-    await assert.rejects(migrate(database.pool, folder), { code: "INVALID_INPUT" });
-    await writeFile(join(folder, "9002_broken.sql"), "CREATE TABLE half (id int); SELECT 1 / 0");
-    await rm(join(folder, "9001_test.sql"));
-    await assert.rejects(migrate(database.pool, folder), { code: "DATABASE_FAILED" });
-    await assert.rejects(rowsOf(database.pool, "SELECT 1 FROM half"), { code: "DATABASE_FAILED" });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 });
 
 test("a database that is not there is a failure that may pass, a wrong statement is not", async () => {

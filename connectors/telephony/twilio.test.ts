@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
+import { Registry } from "prom-client";
 import type { EffectContext } from "../../runtime/effect.ts";
 import type { CallEvent } from "./port.ts";
 import { MediaClient, newCallSid, startLines, tokenIn, until, voice } from "./test-line.ts";
@@ -186,8 +187,20 @@ test("given health checks, then the gateway answers, and is not ready once it dr
   assert.equal((await fetch(`${draining.origin}/readyz`)).status, 200);
   draining.gateway.drain();
   assert.equal((await fetch(`${draining.origin}/readyz`)).status, 503);
-  const metrics = await (await fetch(`${draining.origin}/metrics`)).text();
-  assert.match(metrics, /partyline_telephony_streams 0/);
+  // The port is public: what is counted is not shown there.
+  assert.equal((await fetch(`${draining.origin}/metrics`)).status, 404);
+});
+
+test("given what happened on the line, then it is in the metrics, without a word about callers", async () => {
+  const metrics = new Registry();
+  const on = await lines.open({ metrics });
+  const { callSid, client } = await attach(on);
+  const text = await metrics.metrics();
+  assert.match(text, /partyline_telephony_streams 1/);
+  assert.match(text, /partyline_telephony_events_total\{kind="webhook\.voice"\} 1/);
+  assert.match(text, /partyline_telephony_events_total\{kind="stream\.attached"\} 1/);
+  assert.ok(!text.includes(callSid) && !text.includes("+1555"));
+  client.close();
 });
 
 /** Answers like Twilio's REST API. */

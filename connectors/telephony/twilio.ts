@@ -122,9 +122,6 @@ export async function openTwilioTelephony(options: TwilioTelephonyOptions): Prom
       const isReady = !isDraining && redis.status === "ready";
       response.statusCode = isReady ? 200 : 503;
       response.end(isReady ? "ready\n" : "not ready\n");
-    } else if (request.method === "GET" && url === "/metrics") {
-      response.setHeader("content-type", options.metrics.contentType);
-      response.end(await options.metrics.metrics());
     } else {
       response.statusCode = 404;
       response.setHeader("connection", "close");

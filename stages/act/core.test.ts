@@ -224,6 +224,14 @@ test("a challenge asks for a proof of identity that is newer than its beginning,
   }
 });
 
+test("an assessment that says nothing new is not saved", () => {
+  const call = given();
+  assert.deepEqual(call.risk("allow"), { state: null, save: false });
+  assert.equal(call.risk("challenge", 5_000).save, undefined);
+  assert.equal(call.risk("challenge", 6_000).save, false);
+  assert.equal(call.risk("block", 7_000).state?.challengedAtMs, 5_000);
+});
+
 const waits = { storeWaitMs: 3 };
 const quote: Quote = {
   quoteId: "q-1",

@@ -54,7 +54,7 @@ export const step: Step<State, "toolCalls" | "risk", "toolResults", ActPorts, Co
   const state = known ?? newState;
   switch (input.from) {
     case "risk":
-      return { state: withRisk(state, input.record, at) };
+      return onRisk(known, state, input.record, at);
     case "toolCalls":
       return onToolCalled(state, input.record, config);
     case "port":
@@ -67,9 +67,12 @@ export const step: Step<State, "toolCalls" | "risk", "toolResults", ActPorts, Co
   }
 };
 
-function withRisk(state: State, { action }: RiskAssessed, at: number): State {
+function onRisk(known: State | null, state: State, { action }: RiskAssessed, at: number): Out {
   const isChallenged = action === "challenge" || action === "block";
-  return { ...state, risk: action, challengedAtMs: isChallenged ? (state.challengedAtMs ?? at) : null };
+  const challengedAtMs = isChallenged ? (state.challengedAtMs ?? at) : null;
+  // Every event of a call is assessed and most assessments say the same: those need not be saved.
+  if (action === state.risk && challengedAtMs === state.challengedAtMs) return { state: known, save: false };
+  return { state: { ...state, risk: action, challengedAtMs } };
 }
 
 function onToolCalled(state: State, record: ToolCalled, config: Config): Out {

@@ -41,12 +41,12 @@ export function afterReply(acknowledgement: Acknowledgement): Acknowledgement {
   return { ...acknowledgement, dueAtMs: null, hasPlayed: false };
 }
 
-/** The sound to play now, if it is time: µ-law from memory. */
+/** The sound to play now, if one is due: µ-law from memory. Whoever asks has waited; a timer may come a fraction of a millisecond early. */
 export function takeSound(
   acknowledgement: Acknowledgement,
   nowMs: number,
 ): { readonly acknowledgement: Acknowledgement; readonly sound: Uint8Array | null } {
-  if (acknowledgement.dueAtMs === null || nowMs < acknowledgement.dueAtMs) return { acknowledgement, sound: null };
+  if (acknowledgement.dueAtMs === null) return { acknowledgement, sound: null };
   const sound = muLawSounds[acknowledgement.played % muLawSounds.length];
   if (sound === undefined) return { acknowledgement: callOff(acknowledgement), sound: null };
   const soundsUntilMs = nowMs + sound.length / 8;

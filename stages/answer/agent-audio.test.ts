@@ -231,3 +231,20 @@ test("given a quick reply, a short sound of the caller, or the caller going on, 
   going.hears(600, true);
   assert.deepEqual(going.calls("play"), []);
 });
+
+test("given a reply that replaces what plays and comes in several chunks, then it does not cut itself off", () => {
+  const call = attachedCall();
+  call.says({ replacesCurrent: true, isResponseEnd: false });
+  call.says({ replacesCurrent: true, sequence: 1, sentenceIndex: 1 });
+  assert.deepEqual(call.calls(), ["play", "mark", "play", "mark"]);
+});
+
+test("given a timer that comes a little early, then the sound is played all the same", () => {
+  const call = attachedCall();
+  call.hears(400, true);
+  call.hears(200, false);
+  call.calls();
+  const dueAtMs = call.timers.get("acknowledge") ?? 0;
+  call.feed({ from: "timer", name: "acknowledge" }, dueAtMs - 0.4);
+  assert.equal(call.calls("play").length, 1);
+});

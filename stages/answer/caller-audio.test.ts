@@ -78,3 +78,13 @@ test("given a key that is pressed while a reply plays, then the reply is cut off
   call.event({ type: "digit", streamSid, digit: "5" }, 10_700);
   assert.deepEqual(call.calls(), ["clear"]);
 });
+
+test("given masking, then what sounds on the line is not taken for speech", () => {
+  const call = attachedCall();
+  call.says();
+  call.directs("maskDigits");
+  call.records();
+  call.hears(500, true);
+  assert.deepEqual(call.records(), []);
+  assert.deepEqual(call.calls("clear"), []);
+});

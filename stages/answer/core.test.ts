@@ -189,3 +189,22 @@ test("given a newer stream of the same call, then it takes over and the older on
   call.event({ type: "streamClosed", streamSid, reason: "closed" });
   assert.deepEqual(call.records(), []);
 });
+
+test("given a farewell that the caller cuts off, before or after the hang-up is directed, then the call goes on", () => {
+  for (const isDirectedFirst of [true, false]) {
+    const call = attachedCall();
+    call.says({ responseId: "farewell", durationMs: 3000 });
+    if (isDirectedFirst) call.directs("hangUp", "farewell");
+    call.hears(100, true);
+    if (!isDirectedFirst) call.directs("hangUp", "farewell");
+    call.hears(15_000, false);
+    assert.deepEqual(call.calls("hangUp"), []);
+  }
+});
+
+test("given an invitation to hang up twice, then the carrier is told once", () => {
+  const call = attachedCall();
+  call.directs("hangUp");
+  call.directs("hangUp");
+  assert.equal(call.calls("hangUp").length, 1);
+});

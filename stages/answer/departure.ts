@@ -40,6 +40,9 @@ export function directDeparture(work: Work, directed: CallDirected): void {
   if (work.state.ending !== null || (directed.direction !== "hangUp" && directed.direction !== "transfer")) return;
   const { direction, toNumber, afterResponseId } = directed;
   const isHeard = afterResponseId === null || work.state.heardResponses.includes(afterResponseId);
+  // The caller cut off the last words before this came: the dialogue knows, and decides anew.
+  const isCutOff = !isHeard && work.state.playback.closed.includes(afterResponseId);
+  if (isCutOff) return;
   if (isHeard) depart(work, { direction, toNumber });
   else schedule(work, { direction, toNumber, afterResponseId, isFinal: work.state.departure?.isFinal ?? false });
 }

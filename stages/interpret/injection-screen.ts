@@ -23,6 +23,7 @@ const patterns: readonly RegExp[] = [
   "\\b(?:ignore|disregard|forget|erase) (?:all|everything|anything|whatever|what)(?: that)?(?: (?:you|they|was|were|above|before|came|previously|has|had|i've been|your)\\b)(?! (?:said|told me|just said|recommended|offered|showed))",
   "\\b(?:new|updated|real|following|secret) (?:system )?(?:instructions?|directives?|prompt)(?: \\S+){0,2} (?:are|is|follow|apply|for you|from|to)\\b",
   "\\byour (?:new|real|true|only) (?:role|instructions?|task|job|purpose|goal|name|rules?|directive|identity|programming)\\b",
+  "\\b(?:ignore|disregard|forget|override) (?:all |everything )?(?:the |of the )?(?:above|previous|prior|preceding)\\b",
   // Another role or mode.
   "\\byou(?:'re| are)(?: (?:now|no longer|hereby|actually secretly)) (?!(?:open|closed|talking|speaking|in stock|able|sold out|offering|selling|showing)\\b)",
   "\\b(?:act|behave|respond|answer|speak|operate) (?:as|like|as if|as though) (?:if |though )?(?:you|an? (?:unrestricted|uncensored|different|evil|hacker|admin|developer|ai|system|root|manager|employee)|dan\\b|my )",
@@ -45,7 +46,7 @@ const patterns: readonly RegExp[] = [
   "\\b(?:set|change|make|adjust|lower|reduce|update|override|edit|drop) (?:(?:the|all|its|their|that|this|my|every|your|order|unit|final) ){0,3}(?:prices?|total|amount|cost|bill|balance)(?: \\S+){0,5} (?:to|at|as|is) (?:zero|0|\\$0|free|nothing|(?:one|1|a|ten|five) (?:cents?|dollar|penny)|a penny|minus|negative)\\b",
   "\\b(?:everything|all (?:the )?(?:items|products|orders)) (?:is|are) (?:now )?(?:free|zero)\\b",
   // Controls by decree.
-  "\\b(?:disable|bypass|override|turn off|switch off|circumvent|deactivate|suspend|waive|remove)\\b(?: \\S+){0,3} (?:verification|identity|security|authentication|confirmation|fraud|safety|pin|limits?|checks?|filters?|controls?)\\b(?! lights?| cameras?)",
+  "\\b(?:disable|bypass|override|turn off|switch off|circumvent|deactivate|suspend|waive|remove)\\b(?: \\S+){0,3} (?:verification|identity|security|authentication|confirmation|fraud|safety|pin)\\b(?! lights?| cameras?| systems?)",
   "\\b(?:mark|treat|consider|flag|register|log|set|record)\\b(?: \\S+){1,4} as (?:already |being |fully )?(?:verified|authenticated|confirmed|paid|approved|trusted|an? admin\\w*|identified|the owner)\\b",
   "\\b(?:charge|bill|put it on|use) (?:\\S+ ){0,4}(?:another|someone else'?s?|somebody else'?s?|other|a different) (?:customer|caller|user|person|account|card holder|cardholder)",
   // Others' data.
@@ -56,7 +57,7 @@ const patterns: readonly RegExp[] = [
   "<\\|?/?(?:system|im_start|im_end|user|assistant|inst|call-data)\\b|\\[/?(?:system|inst)\\]|```|(?:^|[.\\n] ?)(?:system|assistant|developer) ?:",
   '\\{\\s*"?(?:intent|role|entities|tool|action|function)"?\\s*:',
   "\\b(?:call|invoke|execute|run|trigger|use) (?:the |a |this )?(?:\\S+ )?(?:tool|function|api|command|code|sql|script|query|shell|place_?order|apply_?discount|verify_?identity)(?: (?:now|with|to|and|named|called|directly)\\b|$|[.(,])",
-  "\\b(?:drop table|select \\S+ from \\S+ where|delete from \\w+|insert into \\w+|update \\w+ set|rm -rf|base ?64|rot ?13|sudo )",
+  "\\b(?:drop table|select \\S+ from \\S+ where|delete from \\w+|insert into \\w+|update \\w+ set \\w+ ?=|rm -rf|base ?64|rot ?13|sudo )",
   "\\b(?:placeorder|applydiscount|verifyidentity|place_order|apply_discount|verify_identity|isconfirmed|isinjectionsuspected)\\b",
   "\\b(?:respond|reply|answer|output|say) (?:only|exactly|nothing but|with only|with exactly|in json|with json|the following words)\\b",
   "\\brepeat after me\\b",

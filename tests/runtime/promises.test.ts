@@ -111,7 +111,7 @@ describe("what the runtime promises", () => {
 
   for (const state of ["memory", "session"] as const)
     it(`2: a ${state} worker that dies before its effect is done gets the input again, with the same ids`, async () => {
-      const stage = asking(state, "CAcrash");
+      const stage = asking(state, `CAcrash${state}`);
       const callSid = `CAcrash${state}`;
       const effectIds: string[] = [];
       const hanging: Vendor = {

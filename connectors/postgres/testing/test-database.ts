@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
+import { migrate } from "../../../deploy/migrate.ts";
 import { startPostgres } from "../../../local/postgres.ts";
 import type { EffectContext } from "../../../runtime/effect.ts";
-import { migrate } from "../migrate.ts";
 import { createPool } from "../pool.ts";
 
 /** A database of a test's own, migrated and empty. */
@@ -23,7 +23,7 @@ export async function startTestDatabase(maxConnections = 4): Promise<TestDatabas
     applicationName: "partyline test",
     maxConnections,
   });
-  await migrate(pool);
+  await migrate(server.connectionString);
   return {
     pool,
     async close() {

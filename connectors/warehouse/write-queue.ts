@@ -1,0 +1,93 @@
+/** Collects writes for a moment and does them together, in order, waiting out a store that is away. */
+import { type PartylineError, toPartylineError } from "../../runtime/errors.ts";
+
+export type WriteQueueOptions<T> = {
+  /** Writes a batch whole or not at all. */
+  readonly write: (batch: readonly T[]) => Promise<void>;
+  /** Longest time that the first write of a batch waits for company. */
+  readonly delayMs?: number;
+  readonly maxBatch?: number;
+  /** Writes that may wait; one more is an overflow, after which nothing can be promised. */
+  readonly maxWaiting?: number;
+  readonly onOverflow: (waiting: number) => void;
+  /** Told of every failed attempt that will be repeated, with the pause before it. */
+  readonly onRetry: (error: PartylineError, pauseMs: number) => void;
+};
+
+type Waiting<T> = {
+  readonly item: T;
+  readonly resolve: () => void;
+  readonly reject: (error: PartylineError) => void;
+};
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+export class WriteQueue<T> {
+  readonly #options: Required<WriteQueueOptions<T>>;
+  readonly #waiting: Waiting<T>[] = [];
+  readonly #closing = new AbortController();
+  #isWriting = false;
+
+  constructor(options: WriteQueueOptions<T>) {
+    this.#options = { delayMs: 20, maxBatch: 200, maxWaiting: 20_000, ...options };
+  }
+
+  /** Resolves when it is written; rejects when the store refuses it for good, alone. Stays open when the queue is closed first. */
+  add(item: T): Promise<void> {
+    if (this.#waiting.length >= this.#options.maxWaiting) this.#options.onOverflow(this.#waiting.length);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      if (!this.#isWriting) void this.#writeAll();
+    });
+  }
+
+  /** Stops after the attempt under way. What is not written by then is left, and its promises stay open. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    await this.#pause(this.#options.delayMs);
+    while (this.#waiting.length > 0 && !this.#closing.signal.aborted)
+      await this.#write(this.#waiting.splice(0, this.#options.maxBatch));
+    this.#isWriting = false;
+  }
+
+  async #write(batch: readonly Waiting<T>[]): Promise<void> {
+    for (let attempt = 0; !this.#closing.signal.aborted; attempt += 1) {
+      try {
+        await this.#options.write(batch.map(({ item }) => item));
+        for (const { resolve } of batch) resolve();
+        return;
+      } catch (thrown) {
+        const error = toPartylineError(thrown, "DATABASE_FAILED");
+        if (!error.isRetryable) return this.#writeSingly(batch, error);
+        const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+        this.#options.onRetry(error, pauseMs);
+        await this.#pause(pauseMs);
+      }
+    }
+  }
+
+  /** One bad write must not take the others with it. */
+  async #writeSingly(batch: readonly Waiting<T>[], error: PartylineError): Promise<void> {
+    const [only] = batch;
+    if (batch.length === 1) return only?.reject(error);
+    for (const waiting of batch) await this.#write([waiting]);
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#closing;
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      signal.addEventListener("abort", done, { once: true });
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", done);
+        resolve();
+      }
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { postgresSettings } from "../../connectors/postgres/settings.ts";
+import { integer, type SettingsOf, type SettingsSpec, secret } from "../../runtime/settings.ts";
+
+export const settings = {
+  ...postgresSettings,
+  riskKey: secret({
+    doc: "Key of the hashes under which callers are remembered. Another key forgets everybody.",
+    variable: "RISK_KEY",
+  }),
+  auditChains: integer({
+    doc: "Hash chains of the audit log: as many as topics have partitions, so that no two workers append to one",
+    fallback: 12,
+    min: 1,
+    max: 1_000,
+  }),
+  maxWaitingWrites: integer({
+    doc: "Writes that may wait while the database is away; with more the worker ends, and its inputs are read again by the next",
+    fallback: 20_000,
+    min: 100,
+    max: 1_000_000,
+  }),
+} as const satisfies SettingsSpec;
+
+export type Config = SettingsOf<typeof settings>;

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Entities, Intent } from "../../schemas/generated/records.ts";
+import { noEntities } from "./intent-contract.ts";
+import { withSpokenEntities } from "./spoken-entities.ts";
+
+function entities(intent: Intent, utterance: string, claimed: Partial<Entities> = {}): Partial<Entities> {
+  const answer = { intent, confidence: 0.9, entities: { ...noEntities, ...claimed } };
+  const result = withSpokenEntities(answer, utterance).entities;
+  return Object.fromEntries(Object.entries(result).filter(([, value]) => value !== null));
+}
+
+describe("numbers from the words", () => {
+  it("fill what the reasoner left out", () => {
+    assert.deepEqual(entities("searchProducts", "the cheapest lamps under forty dollars", { query: "lamps" }), {
+      query: "lamps",
+      priceMaxMinor: 4000,
+      sort: "priceAscending",
+    });
+    assert.deepEqual(entities("changeQuantity", "make it three"), { quantity: 3 });
+    assert.deepEqual(entities("selectProduct", "the second one"), { ordinal: 2 });
+    assert.deepEqual(entities("provideDigits", "four oh seven one"), { digits: "4071" });
+    assert.deepEqual(entities("checkOrderStatus", "where is two one eight three five zero"), { orderNumber: "218350" });
+  });
+
+  it("correct what the reasoner got wrong", () => {
+    assert.deepEqual(entities("searchProducts", "under twenty nine ninety nine", { priceMaxMinor: 2900 }), {
+      priceMaxMinor: 2999,
+    });
+    assert.deepEqual(entities("searchProducts", "at least two hundred", { priceMaxMinor: 20_000 }), {
+      priceMinMinor: 20_000,
+    });
+    assert.deepEqual(entities("selectProduct", "not the first one, the third one", { ordinal: 1 }), { ordinal: 3 });
+    assert.deepEqual(entities("orderProduct", "three of those", { quantity: 30 }), { quantity: 3 });
+    assert.deepEqual(entities("provideDigits", "four oh seven one", { digits: "471" }), { digits: "4071" });
+  });
+
+  it("drop a price for which there is no number in the words", () => {
+    assert.deepEqual(entities("searchProducts", "a cheap lamp", { query: "lamp", priceMaxMinor: 2000 }), {
+      query: "lamp",
+    });
+  });
+
+  it("leave alone what does not concern the intent", () => {
+    assert.deepEqual(entities("askDetails", "is it under fifty dollars"), {});
+    assert.deepEqual(entities("confirm", "yes, that one for forty dollars"), {});
+    assert.deepEqual(entities("changeQuantity", "double it", { quantity: 4 }), { quantity: 4 });
+  });
+});
