@@ -29,7 +29,7 @@ function readGroup(words: readonly Word[], at: number): { readonly digits: strin
     return digit === null ? null : { digits: digit.repeat(repeat), to: at + 2 };
   }
   if (zeros.has(text)) return { digits: "0", to: at + 1 };
-  if (/^\d+$/.test(text)) return { digits: text, to: at + 1 };
+  if (/^\d+$|^\d{1,3}(?:,\d{3})+$/.test(text)) return { digits: text.replaceAll(",", ""), to: at + 1 };
   const number = readNumber(words, at, false);
   if (
     number !== null &&

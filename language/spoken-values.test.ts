@@ -30,6 +30,7 @@ describe("digits", () => {
     ["forty seventy one", "4071"],
     ["um the code is five eight two nine one six", "582916"],
     ["triple two nine", "2229"],
+    ["4,071", "4071"],
   ] as const) {
     it(`reads the code ${digits} in "${text}"`, () => assert.equal(readSpokenCode(text), digits));
   }
@@ -63,7 +64,16 @@ describe("card numbers", () => {
   it("are masked however they are said, and the words around them stay", () => {
     const masked = `my card is ${"#".repeat(16)} thanks`;
     const one = [...card].map((digit) => digitNames[Number(digit)]).join(" ");
-    for (const said of [card, "4242 4242 4242 4242", "4242-4242-4242-4242", one, one.replaceAll(" ", ", ")])
+    for (const said of [
+      card,
+      "4242 4242 4242 4242",
+      "4242-4242-4242-4242",
+      "4242.4242.4242.4242",
+      "4242 4242 um, and then 4242 4242",
+      "4,242,424,242,424,242",
+      one,
+      one.replaceAll(" ", ", "),
+    ])
       assert.equal(maskCardNumbers(`my card is ${said} thanks`), masked);
     const pairs = Array.from({ length: 8 }, () => "forty two").join(" ");
     assert.equal(maskCardNumbers(`my card is ${pairs} thanks`), masked);

@@ -47,7 +47,7 @@ const searchWords =
 const wishWords =
   /^(?:(?:hi|hello|hey|there|well|um|uh|so|okay|ok|yes|no|please|actually|and|also|then)[ ,.!]+)*(?:i|we)(?:'d| would)? (?:also |just |really )?(?:want|need|like|love|prefer|am looking|am after)\b|^(?:(?:hi|hello|hey|there|well|um|uh|so|okay|ok)[ ,.!]+)*(?:(?:can|could|may) (?:i|we) (?:also |please )?(?:get|have|see)|i'll (?:have|get)|i'?m (?:looking|searching|after|interested))\b/;
 const orderWords =
-  /\b(?:order|buy|purchase|take it|take (?:the|that|this|those|one|two|three|a)|i'll (?:take|have|get)|add (?:it|that|the|this|one|two)|check ?out|get me|in(?:to|) (?:my|the) (?:cart|basket)|place (?:the|an|my) order)\b/;
+  /\b(?:order|buy|purchase|take it|take (?:the|that|this|those|one|two|three|a(?! look))|i'll (?:take|have|get)|add (?:it|that|the|this|one|two)|check ?out|get me|in(?:to|) (?:my|the) (?:cart|basket)|place (?:the|an|my) order)\b/;
 const questionWords =
   /^(?:and |so |okay |but )?(?:what(?:'s| is| are| does| do|) |how |is |are |does |do |can |could |would |will |which |who |has |tell me more|when )/;
 const attributeWords =
@@ -154,6 +154,7 @@ function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent:
     ["selectProduct", "unclear", "searchProducts", "confirm"].includes(intent)
   )
     return { intent: seen.isOrder ? "orderProduct" : "changeQuantity", confidence: atLeast(0.7) };
+  if (intent === "searchProducts" && seen.query === null && hasOffers) return { intent: "refineSearch", confidence };
   // Ordering what was never offered begins with finding it.
   if (
     intent === "orderProduct" &&

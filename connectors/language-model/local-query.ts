@@ -27,7 +27,7 @@ const trailers = [
 ].map((source) => new RegExp(`(?:^|\\s)(?:${source})$`));
 
 const empties = new Set(
-  "it that this one ones them those these something anything stuff else more other others another cheaper cheap less expensive bigger smaller better different options option choices product products item items thing things price prices everything all some any me you i nothing help to be".split(
+  "it that this one ones them those these something anything stuff else more other others another cheaper cheap less expensive bigger smaller better different options option choices product products item items thing things price prices everything all some any me you i nothing help to be what which look".split(
     " ",
   ),
 );

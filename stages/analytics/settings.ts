@@ -1,12 +1,10 @@
 import { postgresSettings } from "../../connectors/postgres/settings.ts";
-import { integer, type SettingsOf, type SettingsSpec, secret } from "../../runtime/settings.ts";
+import { callerKeySettings } from "../../connectors/risk-history/settings.ts";
+import { integer, type SettingsOf, type SettingsSpec } from "../../runtime/settings.ts";
 
 export const settings = {
   ...postgresSettings,
-  riskKey: secret({
-    doc: "Key of the hashes under which callers are remembered. Another key forgets everybody.",
-    variable: "RISK_KEY",
-  }),
+  ...callerKeySettings,
   auditChains: integer({
     doc: "Hash chains of the audit log: as many as topics have partitions, so that no two workers append to one",
     fallback: 12,

@@ -1,4 +1,5 @@
-import { type Setting, type SettingsOf, type SettingsSpec, secret } from "../../runtime/settings.ts";
+import { callerKeySettings } from "../../connectors/risk-history/settings.ts";
+import type { Setting, SettingsOf, SettingsSpec } from "../../runtime/settings.ts";
 import { type RuleSet, RuleSetError, readRuleSet } from "./rule-set.ts";
 
 const OWN_RULES = "stages/fraud/rules.json";
@@ -25,10 +26,7 @@ function ruleFile(doc: string): Setting<RuleSet> {
 }
 
 export const settings = {
-  riskKey: secret({
-    doc: "Key of the hashes under which callers are remembered. Another key forgets everybody.",
-    variable: "RISK_KEY",
-  }),
+  ...callerKeySettings,
   rules: ruleFile("File of fraud rules (JSON)"),
 } as const satisfies SettingsSpec;
 

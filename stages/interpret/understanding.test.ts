@@ -215,7 +215,6 @@ describe("the local reasoner in the stage", { skip }, () => {
         if (record.intent !== intent) missed.push(`${line}: ${record.intent}, not ${intent}`);
       }
     }
-    console.log(missed.join("|"));
     assert.ok(missed.length <= count / 10, `${missed.length} of ${count} missed:\n${missed.join("\n")}`);
   });
 

@@ -12,8 +12,6 @@ await runWorker(stage, async (config) => {
       "SETTINGS_INVALID",
       "GEMINI_API_KEY is required unless PARTYLINE_INTERPRET_REASONER is local",
     );
-  const embeddings = await createLocalEmbeddings(config);
-  const localReasoner = await createLocalReasoner({ embeddings });
   const gemini = isModelAsked
     ? createGeminiModel({
         apiKey: config.geminiApiKey,
@@ -21,7 +19,10 @@ await runWorker(stage, async (config) => {
         ...(config.geminiApiBase === "" ? {} : { baseUrl: config.geminiApiBase }),
       })
     : null;
-  await gemini?.prewarm();
+  // Opens the connection while the examples are embedded; the first call must not wait for it.
+  void gemini?.prewarm();
+  const embeddings = await createLocalEmbeddings(config);
+  const localReasoner = await createLocalReasoner({ embeddings });
   return {
     ports: { languageModel: gemini ?? localReasoner, localReasoner },
     close: async () => {

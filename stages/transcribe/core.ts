@@ -3,7 +3,7 @@ import type { RecognitionEvent, SpeechToText } from "../../connectors/speech-to-
 import type { Effect, Emit, Input, Outcome } from "../../runtime/stage.ts";
 import type { AudioCaptured, SpeechEnded, TurnDecision } from "../../schemas/generated/records.ts";
 import { maskCardNumbers } from "./card-masking.ts";
-import { soundsComplete } from "./completeness.ts";
+import { completenessOf } from "./completeness.ts";
 import type { Config } from "./settings.ts";
 import {
   confidenceOf,
@@ -11,6 +11,7 @@ import {
   endTurn,
   hear,
   isFinal,
+  isSettled,
   type SpokenTurn,
   silentTurn,
   textOf,
@@ -225,8 +226,9 @@ function decide(state: State, at: number, config: Config, isPatienceOver: boolea
     return { state, timers: { patience: pause.lastByteAt + config.recogniserPatienceMs }, save: false };
   }
   if (isFinal(words)) return end(state, waited, at, "final", config);
-  if (soundsComplete(text)) return end(state, waited, at, "complete", config);
-  const silenceEndsAt = pause.lastByteAt + config.longSilenceMs;
+  const completeness = completenessOf(text, isSettled(words));
+  if (completeness === "complete") return end(state, waited, at, "complete", config);
+  const silenceEndsAt = pause.lastByteAt + (completeness === "open" ? config.openSilenceMs : config.longSilenceMs);
   if (at >= silenceEndsAt) return end(state, waited, at, "silence", config);
   return { state: { ...state, pause: waited }, timers: { endpoint: silenceEndsAt, patience: null }, save: false };
 }

@@ -4,6 +4,12 @@ import { integer, type SettingsOf, type SettingsSpec, text } from "../../runtime
 export const settings = {
   ...speechToTextSettings,
   languageCode: text({ doc: "Language that callers speak, BCP 47.", fallback: "en-US" }),
+  openSilenceMs: integer({
+    doc: "Silence that ends a turn whose words neither end a sentence nor want another word, in milliseconds.",
+    fallback: 450,
+    min: 100,
+    max: 5_000,
+  }),
   longSilenceMs: integer({
     doc: "Silence that ends a turn whatever was said, in milliseconds.",
     fallback: 700,

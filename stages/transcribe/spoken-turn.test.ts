@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { soundsComplete } from "./completeness.ts";
+import { completenessOf } from "./completeness.ts";
 import { coversUntilMs, endTurn, hear, silentTurn, textOf } from "./spoken-turn.ts";
 
-const interim = (text: string, coversUntilMs: number) => ({ text, coversUntilMs, isFinal: false, confidence: 0 });
-const final = (text: string, coversUntilMs: number) => ({ text, coversUntilMs, isFinal: true, confidence: 0.9 });
+const interim = (text: string, coversUntilMs: number) => ({
+  text,
+  coversUntilMs,
+  isFinal: false,
+  stability: 0.9,
+  confidence: 0,
+});
+const final = (text: string, coversUntilMs: number) => ({
+  text,
+  coversUntilMs,
+  isFinal: true,
+  stability: 1,
+  confidence: 0.9,
+});
 
 test("a turn is all its segments, closed and open", () => {
   const turn = hear(hear(silentTurn, final("I want a kettle.", 1000)), interim("a red", 1500));
@@ -27,7 +39,19 @@ test("after the vendor's final, a new segment starts from nothing", () => {
   assert.equal(textOf(hear(closed, interim("no", 1200))), "no");
 });
 
-for (const text of ["I want a kettle.", "the second one", "yes", "under fifty dollars", "what is that?"])
-  test(`sounds complete: ${text}`, () => assert.equal(soundsComplete(text), true));
-for (const text of ["I want a", "something under", "well,", "the red one and", "uh", "my number is...", ""])
-  test(`wants more: ${text || "(nothing)"}`, () => assert.equal(soundsComplete(text), false));
+const judged: readonly (readonly [string, boolean, string])[] = [
+  ["I want a kettle.", true, "complete"],
+  ["What is that?", true, "complete"],
+  ["I want a kettle.", false, "open"],
+  ["Yes", true, "open"],
+  ["the second one", false, "open"],
+  ["Yes,", true, "dangling"],
+  ["I want a", true, "dangling"],
+  ["something under", false, "dangling"],
+  ["uh", true, "dangling"],
+  ["my number is...", true, "dangling"],
+  ["", true, "dangling"],
+];
+for (const [text, isSettled, expected] of judged)
+  test(`${isSettled ? "settled" : "unsettled"} "${text}" sounds ${expected}`, () =>
+    assert.equal(completenessOf(text, isSettled), expected));

@@ -6,7 +6,12 @@
  */
 
 /** A stretch of words that will not change, or may. */
-type Segment = { readonly text: string; readonly coversUntilMs: number; readonly confidence: number };
+type Segment = {
+  readonly text: string;
+  readonly coversUntilMs: number;
+  readonly confidence: number;
+  readonly stability: number;
+};
 
 export type SpokenTurn = {
   /** Segments of this turn that the vendor has closed. */
@@ -19,11 +24,15 @@ export type SpokenTurn = {
   readonly openWords: number;
 };
 
+/** Google: 0.9 for the stable head of a result, 0.1 for the tail that may change. */
+const SETTLED_STABILITY = 0.8;
+
 export const silentTurn: SpokenTurn = { closed: [], open: null, usedWords: 0, openWords: 0 };
 
 type Heard = {
   readonly text: string;
   readonly isFinal: boolean;
+  readonly stability: number;
   readonly confidence: number;
   readonly coversUntilMs: number;
 };
@@ -32,7 +41,10 @@ type Heard = {
 export function hear(turn: SpokenTurn, heard: Heard): SpokenTurn {
   const words = heard.text.split(/\s+/).filter((word) => word !== "");
   const text = words.slice(turn.usedWords).join(" ");
-  const segment = text === "" ? null : { text, coversUntilMs: heard.coversUntilMs, confidence: heard.confidence };
+  const segment =
+    text === ""
+      ? null
+      : { text, coversUntilMs: heard.coversUntilMs, confidence: heard.confidence, stability: heard.stability };
   if (heard.isFinal)
     return {
       closed: segment === null ? turn.closed : [...turn.closed, segment],
@@ -68,6 +80,11 @@ export function confidenceOf(turn: SpokenTurn): number {
 /** Whether all words of the turn are in segments that the vendor has closed. */
 export function isFinal(turn: SpokenTurn): boolean {
   return turn.open === null && turn.closed.length > 0;
+}
+
+/** Whether the recogniser does not expect to change the words any more. */
+export function isSettled(turn: SpokenTurn): boolean {
+  return turn.open === null || turn.open.stability >= SETTLED_STABILITY;
 }
 
 function segmentsOf(turn: SpokenTurn): readonly Segment[] {
