@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import pg from "pg";
 import { z } from "zod";
-import { applyShopControl } from "../scenarios/shop-controls.ts";
 import { dial } from "../simulators/caller/dial.ts";
-import { modelAnswersOf, parseScenario, type Scenario, ScenarioError } from "../simulators/caller/scenario-format.ts";
-import { playScenario } from "../simulators/caller/scenario-player.ts";
+import { parseScenario, ScenarioError } from "../simulators/caller/scenario-format.ts";
 import type { CallEvent, SimulatedCall } from "../simulators/caller/simulated-call.ts";
+import { type Line, playOnLine } from "./play-on-line.ts";
 
 /** What `npm start` wrote about the system that it runs, as far as a caller needs it. */
 const running = z.looseObject({
@@ -36,18 +34,7 @@ const pipedReplyMs = 20_000;
 
 class CallError extends Error {}
 
-type Running = {
-  readonly twilio: {
-    readonly twilioControl: string;
-    readonly webhookUrl: string;
-    readonly statusCallbackUrl: string;
-    readonly to: string;
-  };
-  readonly geminiControl: string | undefined;
-  readonly postgres: string | undefined;
-};
-
-async function readRunning(path: string): Promise<Running> {
+async function readRunning(path: string): Promise<Line> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -63,30 +50,6 @@ async function readRunning(path: string): Promise<Running> {
     );
   const statusCallbackUrl = statusUrl ?? new URL("status", webhookUrl).href;
   return { twilio: { twilioControl, webhookUrl, statusCallbackUrl, to: numbers[0] ?? "" }, geminiControl, postgres };
-}
-
-/** Tells the simulated model what the scenario's words mean; a real model needs no telling. */
-async function annotateModel(scenario: Scenario, geminiControl: string | undefined): Promise<void> {
-  const answers = modelAnswersOf(scenario);
-  if (geminiControl === undefined || answers.length === 0) return;
-  const response = await fetch(new URL("/_control/meanings", geminiControl), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(answers),
-    signal: AbortSignal.timeout(5000),
-  });
-  if (!response.ok)
-    throw new CallError(`The simulated model refused the scenario's meanings: ${await response.text()}`);
-}
-
-async function changeShop(change: unknown, postgres: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgres, connectionTimeoutMillis: 5000, query_timeout: 5000 });
-  await client.connect();
-  try {
-    await applyShopControl(change, async (sql, values) => (await client.query(sql, [...values])).rowCount ?? 0);
-  } finally {
-    await client.end();
-  }
 }
 
 function readJson(text: string): unknown {
@@ -146,13 +109,9 @@ async function playFile(file: string, options: CallOptions): Promise<boolean> {
   });
   const scenario = parseScenario(text, file);
   process.stdout.write(`${scenario.title}\n\n`);
-  const { twilio, geminiControl, postgres } = options.running;
-  await annotateModel(scenario, geminiControl);
-  const result = await playScenario(scenario, {
-    twilio,
+  const result = await playOnLine(scenario, options.line, {
     patience: options.patience,
     onEvent: printEvent,
-    ...(postgres === undefined ? {} : { hooks: { control: (change) => changeShop(change, postgres) } }),
     ...(options.record === undefined ? {} : { recordTo: options.record }),
   });
   for (const failure of result.failures) process.stdout.write(`\nNot as the scenario expects: ${failure}\n`);
@@ -160,7 +119,7 @@ async function playFile(file: string, options: CallOptions): Promise<boolean> {
 }
 
 type CallOptions = {
-  readonly running: Running;
+  readonly line: Line;
   readonly patience: number;
   readonly record: string | undefined;
 };
@@ -189,11 +148,11 @@ async function main(): Promise<number> {
   if (!(patience > 0 && patience <= 100)) throw new CallError("--patience must be a number above 0, up to 100");
   const [file, ...others] = positionals;
   if (others.length > 0) throw new CallError(`One scenario at a time, please.\n\n${usage}`);
-  const runningSystem = await readRunning(values.running);
-  const options = { running: runningSystem, patience, record: values.record };
+  const line = await readRunning(values.running);
+  const options = { line, patience, record: values.record };
   if (file !== undefined) return (await playFile(file, options)) ? 0 : 1;
   const call = await dial({
-    ...runningSystem.twilio,
+    ...line.twilio,
     from: values.from,
     isRecorded: values.record !== undefined,
     onEvent: printEvent,

@@ -32,7 +32,11 @@ describe("migrations", { timeout: 120_000 }, () => {
   async function query(sql: string): Promise<pg.QueryResult> {
     const client = new pg.Client({ connectionString: postgres.connectionString });
     await client.connect();
-    return client.query(sql).finally(() => client.end());
+    try {
+      return await client.query(sql);
+    } finally {
+      await client.end();
+    }
   }
 
   test("given an empty database, all files run in the order of their names, once", async () => {

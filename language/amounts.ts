@@ -55,6 +55,8 @@ function readCents(words: readonly Word[], at: number): { readonly value: number
 
 /** Reads an amount that begins at a word; null when no number begins there. Amounts above a million are none. */
 export function readAmount(words: readonly Word[], at: number, mayAnd = true): Amount | null {
+  if (/^(a|one)$/.test(words[at]?.text ?? "") && /^(buck|dollar)$/.test(textAt(words, at + 1)))
+    return { amountMinor: 100, from: at, to: at + 2, isMoney: true, magnitude: 1 };
   const first = readNumber(words, at, mayAnd);
   if (first === null) return null;
   const hasSign = /^[$£€]/.test(words[at]?.text ?? "");

@@ -24,7 +24,7 @@ export const unitValues: Readonly<Record<string, number>> = {
   eight: 8,
   nine: 9,
 };
-export const teenValues: Readonly<Record<string, number>> = {
+const teenValues: Readonly<Record<string, number>> = {
   ten: 10,
   eleven: 11,
   twelve: 12,
@@ -36,7 +36,7 @@ export const teenValues: Readonly<Record<string, number>> = {
   eighteen: 18,
   nineteen: 19,
 };
-export const tensValues: Readonly<Record<string, number>> = {
+const tensValues: Readonly<Record<string, number>> = {
   twenty: 20,
   thirty: 30,
   forty: 40,

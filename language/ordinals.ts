@@ -3,7 +3,7 @@ import { readNumber } from "./numbers.ts";
 import { type Word, wordsOf } from "./words.ts";
 
 /** A place in a list: 1 is the first, -1 the last, -2 the last but one; with its place in the utterance's text. */
-export type Ordinal = { readonly ordinal: number; readonly start: number; readonly end: number };
+type Ordinal = { readonly ordinal: number; readonly start: number; readonly end: number };
 
 const names: Readonly<Record<string, number>> = {
   first: 1,

@@ -20,7 +20,7 @@ import {
 import { startsWith, type Word, wordsOf } from "./words.ts";
 
 /** Bounds in minor units (cents); null where not said. */
-export type PriceConstraints = {
+type PriceConstraints = {
   readonly priceMinMinor: number | null;
   readonly priceMaxMinor: number | null;
   /** A price named with "around", "exactly", or without a bound. */
@@ -110,11 +110,11 @@ function readRange(words: readonly Word[], at: number, from: number, joint: "and
   for (const mayAnd of [true, false]) {
     const low = readAmount(words, at, mayAnd);
     if (low === null) return null;
-    const join = textAt(words, low.to);
-    const isJoint =
-      joint === "and" ? join === "and" || join === "to" : join === "to" || join === "-" || join === "until";
+    const isUpTo = textAt(words, low.to) === "up" && textAt(words, low.to + 1) === "to";
+    const join = isUpTo ? "to" : textAt(words, low.to);
+    const isJoint = joint === "and" ? /^(?:and|to|-)$/.test(join) : /^(?:to|-|until|till|through)$/.test(join);
     if (!isJoint) continue;
-    const high = readAmount(words, skipHesitations(words, low.to + 1));
+    const high = readAmount(words, skipHesitations(words, low.to + (isUpTo ? 2 : 1)));
     if (high === null) continue;
     const isBare = joint === "to" && !low.isMoney && !high.isMoney;
     if (isBare && (low.amountMinor >= high.amountMinor || high.amountMinor < 1000)) return null;
@@ -149,6 +149,9 @@ function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | nu
     return single(phrase.bound === "fund" ? "max" : "min", amount, at, to);
   }
   if (phrase.bound === "target") return single(trailing?.bound ?? "target", amount, at, to);
+  // "Spend around fifty" names about what it may cost; a budget of around fifty is still a budget.
+  if (words[at]?.text === "spend" && /^(?:about|around|roughly|approximately)$/.test(words[start - 1]?.text ?? ""))
+    return single(trailing?.bound ?? "target", amount, at, to);
   const isNegated = negated(words, at, phrase.bound);
   const bound = isNegated ? (phrase.bound === "max" ? "min" : "max") : phrase.bound;
   return single(bound, amount, at, to);

@@ -8,12 +8,12 @@ const phrases = (list: string): readonly (readonly string[])[] => list.split("|"
 /** Phrases before an amount; where several begin at one word, the longest counts. */
 export const leadingBounds: { readonly [B in Bound]: readonly (readonly string[])[] } = {
   max: phrases(
-    "under|below|beneath|less than|cheaper than|lower than|at most|at the most|up to|as much as|maximum|maximum of|max|max of|within|" +
+    "under|below|beneath|less than|less than or equal to|equal to or less than|cheaper than|lower than|at most|at the most|up to|as much as|maximum|maximum of|max|max of|within|" +
       "a maximum of|south of|sub|budget|budget is|budget's|budget of|limit|limit is|limit of|spend|afford|inside of|underneath|" +
       "go as high as|as high as|go up to|no higher than|not exceeding",
   ),
   min: phrases(
-    "over|above|more than|at least|starting at|starting from|upwards of|upward of|minimum|minimum of|a minimum of|north of|" +
+    "over|above|more than|more than or equal to|greater than or equal to|at least|starting at|starting from|upwards of|upward of|minimum|minimum of|a minimum of|north of|" +
       "higher than|greater than|exceeding|exceed|exceeds|pricier than|beyond",
   ),
   target: phrases(
@@ -29,7 +29,7 @@ export const leadingBounds: { readonly [B in Bound]: readonly (readonly string[]
 export const trailingBounds: { readonly [B in "max" | "min" | "target"]: readonly (readonly string[])[] } = {
   max: phrases(
     "or less|or under|or below|or cheaper|or lower|and under|and below|and down|max|maximum|tops|at most|at the most|at the very most|" +
-      "budget|limit|is my limit|is my budget|is my max|is my maximum|is the most|or fewer|at maximum",
+      "budget|limit|is my limit|is my budget|is my max|is my maximum|is the most|is all i have|is all i've got|is all i got|is what i have|or fewer|at maximum",
   ),
   min: phrases(
     "or more|or above|or over|or higher|or up|and up|and above|and over|and more|minimum|min|plus|at least|at minimum|upwards|or better",
@@ -81,7 +81,7 @@ export const followers = new Set(
 
 /** Words before a number that make it a name, a size or a count. */
 export const labels = new Set(
-  "size sizes number order code pin model option item version page chapter ages age aged sized ref reference zip extension card sku channel series".split(
+  "rated rating size sizes number order code pin model option item version page chapter ages age aged sized ref reference zip extension card sku channel series".split(
     " ",
   ),
 );

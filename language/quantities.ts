@@ -5,7 +5,7 @@ import { labels, measures } from "./price-phrases.ts";
 import { type Word, wordsOf } from "./words.ts";
 
 /** A quantity and its place in the utterance's text. */
-export type Quantity = { readonly quantity: number; readonly start: number; readonly end: number };
+type Quantity = { readonly quantity: number; readonly start: number; readonly end: number };
 
 const maxQuantity = 10_000;
 const wishes = new Set(
@@ -17,6 +17,9 @@ const closers = new Set(
   "please thanks then instead each total now more pieces units items copies sets in altogether".split(" "),
 );
 const pointers = new Set("those them these it that the each this your".split(" "));
+
+const changes = new Set("change make set increase reduce raise lower bump up down quantity that it".split(" "));
+const money = /^(dollars?|bucks?|cents?|usd|euros?|quid)$/;
 
 type Count = { readonly value: number; readonly to: number };
 
@@ -50,7 +53,9 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
     return false;
   if (measures.has(after) && after !== "pieces" && after !== "pairs" && after !== "bottles" && after !== "packs")
     return false;
-  if (/^[$£€]/.test(words[at]?.text ?? "")) return false;
+  if (/^[$£€]/.test(words[at]?.text ?? "") || money.test(after)) return false;
+  // "Change it to five" counts; "eight to ten" and "equal to forty" do not.
+  if (before === "to" && !words.slice(0, at).some((word) => changes.has(word.text))) return false;
   if (after === "of") return pointers.has(words[count.to + 1]?.text ?? "") || isPlural(words[count.to + 1]?.text ?? "");
   if (/^(quantity|times)$/.test(before)) return true;
   const isWished = wishes.has(before) || words[at - 1] === undefined || words[at]?.isAfterBreak === true;
@@ -64,7 +69,7 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
   for (let ahead = count.to; ahead < count.to + 4; ahead += 1) {
     const candidate = words[ahead];
     if (candidate === undefined || candidate.isAfterBreak) return false;
-    if (/^(for|under|with|that|at|to|and|or|in|on)$/.test(candidate.text)) return false;
+    if (money.test(candidate.text) || /^(for|under|with|that|at|to|and|or|in|on)$/.test(candidate.text)) return false;
     if (isPlural(candidate.text)) return true;
   }
   return false;

@@ -3,7 +3,7 @@ import { readNumber } from "./numbers.ts";
 import { wordsOf } from "./words.ts";
 
 /** Orders that can be asked for. */
-export type SpokenSort = "priceAscending" | "priceDescending" | "ratingDescending" | "newest" | "popularity";
+type SpokenSort = "priceAscending" | "priceDescending" | "ratingDescending" | "newest" | "popularity";
 
 const patterns: readonly (readonly [SpokenSort, RegExp])[] = [
   [
@@ -22,7 +22,7 @@ const patterns: readonly (readonly [SpokenSort, RegExp])[] = [
     "newest",
     /\b(newest|latest (one|ones|model|models|arrival|arrivals|products?|items?)|most recent(ly added)?|new arrivals)\b/,
   ],
-  ["popularity", /\b(most popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold)\b/],
+  ["popularity", /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold)\b/],
 ];
 
 /** What was said about order, and where; null when nothing was. A negated superlative ("not the cheapest") is no order. */
@@ -30,13 +30,16 @@ export function readSortOrder(
   utterance: string,
 ): { readonly sort: SpokenSort; readonly start: number; readonly end: number } | null {
   const text = utterance.toLowerCase();
+  let first: { readonly sort: SpokenSort; readonly start: number; readonly end: number } | null = null;
   for (const [sort, pattern] of patterns) {
     const match = pattern.exec(text);
     if (match === null || /\b(not|n't|than)( \w+)? $/.test(text.slice(0, match.index))) continue;
     const isRating = /rating|review/.test(text) && /high(est)? to low/.test(match[0]);
-    return { sort: isRating ? "ratingDescending" : sort, start: match.index, end: match.index + match[0].length };
+    // "From most to least expensive" begins with what is wanted first.
+    if (first === null || match.index < first.start)
+      first = { sort: isRating ? "ratingDescending" : sort, start: match.index, end: match.index + match[0].length };
   }
-  return null;
+  return first;
 }
 
 /** "At least four stars": the lowest rating wanted, 1 to 5; null when none was named. */

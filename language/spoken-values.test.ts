@@ -162,6 +162,9 @@ describe("quantities", () => {
     "I want the blue one",
     "between twenty and thirty dollars",
     "make it under eighty",
+    "ages eight to ten",
+    "twenty dollars off",
+    "twenty something dollars",
   ]) {
     it(`reads no quantity in "${text}"`, () => assert.equal(readQuantity(text), null));
   }
@@ -174,6 +177,7 @@ describe("order of results, rating and stock", () => {
     ["from low to high please", "priceAscending"],
     ["the most expensive watch you have", "priceDescending"],
     ["price high to low", "priceDescending"],
+    ["from most expensive to least expensive", "priceDescending"],
     ["the best rated ones", "ratingDescending"],
     ["sort by rating, high to low", "ratingDescending"],
     ["show me the newest", "newest"],

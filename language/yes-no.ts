@@ -1,7 +1,7 @@
 /** Yes and no, and what is said beside them. Pure. */
 
 /** A yes or no at the beginning of an utterance and the words that follow it, without filling words; `rest` is empty when nothing else was said. */
-export type YesNo = { readonly answer: "yes" | "no"; readonly rest: string };
+type YesNo = { readonly answer: "yes" | "no"; readonly rest: string };
 
 const yes =
   "yes please|yes|yeah|yep|yup|ya|aye|sure thing|sure|of course|certainly|absolutely|definitely|indeed|affirmative|correct|exactly|" +

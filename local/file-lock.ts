@@ -35,7 +35,11 @@ export async function withFileLock<T>(path: string, waitMs: number, work: () => 
 async function tryLock(path: string): Promise<boolean> {
   try {
     const file = await open(path, "wx");
-    await file.writeFile(`${process.pid}\n`).finally(() => file.close());
+    try {
+      await file.writeFile(`${process.pid}\n`);
+    } finally {
+      await file.close();
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

@@ -43,7 +43,7 @@ async function consume(stack: Stack, groupId: string, count: number): Promise<st
   const values: string[] = [];
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  await new Promise<void>((resolve, reject) => {
+  const received = new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`Received ${values.length} of ${count} records in 20 s`)), 20_000);
     const eachMessage = async ({ message }: kafkajs.EachMessagePayload) => {
       values.push(String(message.value));
@@ -52,7 +52,12 @@ async function consume(stack: Stack, groupId: string, count: number): Promise<st
       resolve();
     };
     consumer.run({ eachMessage }).catch(reject);
-  }).finally(() => consumer.disconnect());
+  });
+  try {
+    await received;
+  } finally {
+    await consumer.disconnect();
+  }
   return values;
 }
 
@@ -60,7 +65,11 @@ async function withClient<T>(stack: Stack, work: (client: pg.Client) => Promise<
   const client = new pg.Client({ connectionString: stack.postgres, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);
   await client.connect();
-  return work(client).finally(() => client.end());
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 async function withRedis<T>(stack: Stack, work: (redis: Redis) => Promise<T>): Promise<T> {

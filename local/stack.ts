@@ -73,7 +73,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const results = await Promise.allSettled(starts);
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) {
-    await Promise.all(results.map((result) => (result.status === "fulfilled" ? result.value.stop() : undefined)));
+    await Promise.all(results.flatMap((result) => (result.status === "fulfilled" ? [result.value.stop()] : [])));
     await removeTemporary();
     throw failed.reason;
   }

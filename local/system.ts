@@ -10,6 +10,7 @@ import { migrate } from "../deploy/migrate.ts";
 import { createLogger } from "../runtime/logger.ts";
 import { loadShop, readShop } from "../shop/load.ts";
 import { provideCustomers } from "../shop/provider-customers.ts";
+import type { Shop } from "../shop/shop-files.ts";
 import { pipeline } from "../stages/pipeline.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -22,6 +23,8 @@ export type SystemOptions = {
   /** Added to the environment of every stage, e.g. a setting under test. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly partitions?: number;
+  /** What is sold, and to whom; the project's own shop by default. */
+  readonly shop?: Shop;
   readonly onProgress?: (line: string) => void;
   /** Told every line that a stage or simulator writes. */
   readonly onLine?: (name: string, line: string) => void;
@@ -58,7 +61,8 @@ export type System = {
   stop(): Promise<void>;
 };
 
-const DEFAULT_PARTITIONS = 12;
+/** Partitions of every topic, unless told otherwise. */
+export const DEFAULT_PARTITIONS = 12;
 
 /** Starts everything and resolves when a call can come in. When a part does not start, the others are stopped and the error is thrown. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
@@ -90,7 +94,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       }),
     ]);
     const logger = createLogger("local", "error");
-    const shop = await readShop();
+    const shop = options.shop ?? (await readShop());
     const rules = shop.rules as { name: string; numbers: { line: string; transfer: string } };
     await Promise.all([
       prepareLog({
@@ -191,7 +195,7 @@ function describe(
 async function loadDatabase(
   stack: Stack,
   vendors: Vendors,
-  shop: Awaited<ReturnType<typeof readShop>>,
+  shop: Shop,
 ): ReturnType<typeof loadShop> {
   await migrate(stack.postgres);
   const model = await createLocalEmbeddings({

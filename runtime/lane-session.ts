@@ -67,7 +67,10 @@ export async function saveSession(
   const startedAt = host.clock.now();
   session.version += 1;
   const isForgotten = session.state === null;
-  const text = isForgotten ? "" : serialise(session);
+  const { durable } = host.stage;
+  const text = isForgotten
+    ? ""
+    : serialise(durable === undefined ? session : { ...session, state: durable(session.state) });
   const save = isForgotten
     ? () => host.sessions.forget(host.stage.name, callSid, partition, session.epoch)
     : () => host.sessions.save(host.stage.name, callSid, partition, session.epoch, text);

@@ -11,7 +11,9 @@ import type { Outcome, Stage } from "./stage.ts";
 
 /** A stage of any kind, as the runtime and the pipeline's list see it. */
 // biome-ignore lint/suspicious/noExplicitAny: stages differ in every parameter; the runtime treats their values as opaque.
-export type AnyStage = Omit<Stage<any, any, any, any, any>, "step"> & {
+export type AnyStage = Omit<Stage<any, any, any, any, any>, "step" | "durable"> & {
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  readonly durable?: (state: any) => any;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   readonly step: (state: any, input: any, at: number, config: any) => Outcome<any, any, any>;
 };

@@ -124,6 +124,8 @@ export type Stage<In extends TopicKey, Out extends TopicKey, S, P extends Ports,
    * epoch, and rebuilt from the call-state topic when the store is empty.
    */
   readonly state: "memory" | "session";
+  /** What of the state is saved, where not all of it: leaves out what a new worker hears again from the log. */
+  readonly durable?: (state: S) => S;
   /** `shared`: partitions are shared out among the stage's workers. `own`: every worker reads its own reply partition of audio-out and all of the others, from now on. */
   readonly reading: "shared" | "own";
   readonly settings: Spec;

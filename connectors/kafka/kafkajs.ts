@@ -161,7 +161,12 @@ async function readNewest(
 ): Promise<LogRecord | null> {
   const admin = kafka.admin();
   await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
+  let offsets: Awaited<ReturnType<typeof admin.fetchTopicOffsets>>;
+  try {
+    offsets = await admin.fetchTopicOffsets(topic);
+  } finally {
+    await admin.disconnect();
+  }
   const bounds = offsets.find((entry) => entry.partition === partition);
   if (bounds === undefined || bounds.high === bounds.low) return null;
   const last = BigInt(bounds.high) - 1n;

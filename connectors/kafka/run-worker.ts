@@ -37,6 +37,9 @@ export type WorkerParts<P> = {
   readonly replyPartition?: number;
   /** More to say in the ready line, e.g. a port number. */
   readonly ready?: Readonly<Record<string, unknown>>;
+  /** First thing when the worker ends, while events are still delivered: refuse what is new, say good-bye to what is open. */
+  drain?(): Promise<void>;
+  /** Last thing, when nothing is in flight any more. */
   close?(): Promise<void>;
 };
 
@@ -58,6 +61,7 @@ export async function runWorker<
   const metrics = createMetrics(stage.name);
   const workerId = randomUUID();
   let running: RunningStage | null = null;
+  const early: Parameters<RunningStage["deliver"]>[] = [];
   const fatal = (error: Error): void => {
     logger.error(
       { code: error instanceof PartylineError ? error.code : "STEP_FAILED", error: error.message, stack: error.stack },
@@ -85,7 +89,11 @@ export async function runWorker<
     metrics: metrics.registry,
     redisUrl: config.redisUrl,
     workerId,
-    deliver: (callSid, port, call, event) => running?.deliver(callSid, port, call, event),
+    deliver(callSid, port, call, event) {
+      // A port may notice something before the stage runs: it is kept until then.
+      if (running === null) early.push([callSid, port, call, event]);
+      else running.deliver(callSid, port, call, event);
+    },
     fatal,
   };
   const parts = await compose(config, host);
@@ -103,6 +111,7 @@ export async function runWorker<
     onFatal: fatal,
     ...(parts.replyPartition === undefined ? {} : { replyPartition: parts.replyPartition }),
   });
+  for (const event of early.splice(0)) running.deliver(...event);
   const server = await serveMetrics(metrics.registry, config.metricsHost, config.metricsPort);
   const metricsPort = (server.address() as AddressInfo).port;
   process.stdout.write(`${JSON.stringify({ ready: true, name: stage.name, metricsPort, ...parts.ready })}\n`);
@@ -111,6 +120,7 @@ export async function runWorker<
   const end = async (): Promise<void> => {
     if (isEnding) return;
     isEnding = true;
+    await parts.drain?.();
     const isFinished = await running?.drain();
     await parts.close?.();
     await log.close();

@@ -4,17 +4,13 @@
  * What a grammar is sure of decides alone; otherwise the vote decides, and the grammars and the facts correct it where they see what an embedding cannot: a
  * place in a list, a name on offer, a bound without a product.
  */
-import { readDigitRuns, readOrderNumber, readSpokenCode } from "../../language/digits.ts";
-import { readOrdinal } from "../../language/ordinals.ts";
-import { readPriceConstraints } from "../../language/price-constraints.ts";
-import { readQuantity } from "../../language/quantities.ts";
-import { readSortOrder } from "../../language/sort-order.ts";
+import { readOrderNumber, readSpokenCode } from "../../language/digits.ts";
 import { readYesNo } from "../../language/yes-no.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
 import { readDiscountCode } from "./local-discount.ts";
+import { entitiesOf } from "./local-entities.ts";
 import type { Vote } from "./local-neighbours.ts";
-import { matchOffered, type NamedProduct, type ProductMatch } from "./local-products.ts";
-import { readQuery } from "./local-query.ts";
+import { type LocalFacts, looksLikeProduct, type Seen, see } from "./local-signals.ts";
 
 /** What the local reasoner answers. */
 export type LocalAnswer = {
@@ -22,36 +18,6 @@ export type LocalAnswer = {
   readonly confidence: number;
   readonly entities: Partial<Entities>;
 };
-
-/** What it may know beside the words. */
-export type LocalFacts = { readonly offered: readonly NamedProduct[]; readonly hasFocus: boolean };
-
-/** What the grammars see in the words. */
-type Seen = {
-  readonly text: string;
-  readonly query: string | null;
-  readonly prices: ReturnType<typeof readPriceConstraints>;
-  readonly sort: Entities["sort"];
-  readonly quantity: number | null;
-  readonly ordinal: number | null;
-  readonly product: ProductMatch | null;
-  readonly isSearch: boolean;
-  /** "I need …", "can I get …": a wish, of something new or something offered. */
-  readonly isWish: boolean;
-  readonly isOrder: boolean;
-  readonly isQuestion: boolean;
-};
-
-const searchWords =
-  /\b(?:looking for|look for|search(?:ing)?(?: for)?|do you (?:have|sell|carry|stock)|have you got (?:any|a|some)|show me|find me|i'm after|shopping for)\b/;
-const wishWords =
-  /^(?:(?:hi|hello|hey|there|well|um|uh|so|okay|ok|yes|no|please|actually|and|also|then)[ ,.!]+)*(?:i|we)(?:'d| would)? (?:also |just |really )?(?:want|need|like|love|prefer|am looking|am after)\b|^(?:(?:hi|hello|hey|there|well|um|uh|so|okay|ok)[ ,.!]+)*(?:(?:can|could|may) (?:i|we) (?:also |please )?(?:get|have|see)|i'll (?:have|get)|i'?m (?:looking|searching|after|interested))\b/;
-const orderWords =
-  /\b(?:order|buy|purchase|take it|take (?:the|that|this|those|one|two|three|a(?! look))|i'll (?:take|have|get)|add (?:it|that|the|this|one|two)|check ?out|get me|in(?:to|) (?:my|the) (?:cart|basket)|place (?:the|an|my) order)\b/;
-const questionWords =
-  /^(?:and |so |okay |but )?(?:what(?:'s| is| are| does| do|) |how |is |are |does |do |can |could |would |will |which |who |has |tell me more|when )/;
-const attributeWords =
-  /\b(?:weigh|heavy|weight|made of|material|warranty|battery|dimensions?|waterproof|water resistant|how (?:big|long|large|tall|wide|much|heavy|loud|many)|reviews?|rating|stars|colou?rs?|sizes?|cost|price|in stock|brand|describe|details?|difference|come with|comes with|dishwasher|wash|include[sd]?|work with|fit|feature|capacity|good for|suitable)\b/;
 
 /** An answer that a grammar is sure of, before any embedding is needed; null otherwise. */
 export function decideByGrammar(utterance: string): LocalAnswer | null {
@@ -69,28 +35,6 @@ export function decideByGrammar(utterance: string): LocalAnswer | null {
 export function meaningfulPart(utterance: string): string {
   const rest = readYesNo(utterance)?.rest ?? "";
   return rest === "" ? utterance : rest;
-}
-
-function see(utterance: string, facts: LocalFacts): Seen {
-  const text = utterance.toLowerCase().replaceAll("’", "'");
-  const sort = readSortOrder(text)?.sort ?? null;
-  const ordinal = readOrdinal(text)?.ordinal ?? null;
-  const isAttribute = attributeWords.test(text);
-  return {
-    text,
-    query: readQuery(text),
-    prices: readPriceConstraints(text),
-    sort: sort === "popularity" ? null : sort,
-    quantity: readQuantity(text)?.quantity ?? null,
-    ordinal,
-    product: matchOffered(text, facts.offered),
-    isSearch: searchWords.test(text),
-    isWish: wishWords.test(text),
-    isOrder:
-      orderWords.test(text) &&
-      !/\b(?:my|the|an) order(?:s|ed)?\b(?! (?:the|that|it))/.test(text.replace(/place (?:the|an|my) order/, "buy")),
-    isQuestion: questionWords.test(text) && isAttribute,
-  };
 }
 
 function hasBounds({ prices, sort }: Seen): boolean {
@@ -123,12 +67,15 @@ const searchable: readonly Intent[] = [
 function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent: Intent; readonly confidence: number } {
   const { intent, confidence } = vote;
   const hasOffers = facts.offered.length > 0;
+  if (seen.bareNumber !== null && hasOffers)
+    return { intent: facts.hasFocus ? "changeQuantity" : "selectProduct", confidence: 0.7 };
   const atLeast = (least: number): number => Math.max(confidence, least);
   const isPlaced = seen.ordinal !== null && (hasOffers || pointing.includes(intent));
   const isNamed = seen.product !== null && seen.product.share >= 0.6 && !seen.isSearch;
   const isElsewhere = elsewhere.includes(intent) && (confidence >= 0.6 || !isPlaced);
   if ((isPlaced || isNamed) && !isElsewhere) {
-    if (seen.isQuestion || intent === "askDetails") return { intent: "askDetails", confidence: atLeast(0.75) };
+    if (seen.isQuestion || seen.isAsked || intent === "askDetails")
+      return { intent: "askDetails", confidence: atLeast(0.75) };
     const isWished = seen.isWish && seen.quantity !== null && intent !== "changeQuantity";
     if (seen.isOrder || isWished || intent === "orderProduct")
       return { intent: "orderProduct", confidence: atLeast(0.8) };
@@ -196,60 +143,6 @@ export function withYesNo(answer: LocalAnswer, utterance: string): LocalAnswer {
   return answer;
 }
 
-/** What the nearest examples do not know but looks like the name of a thing: some words without a subject, a question word or a command. */
-function looksLikeProduct({ text, query }: Seen): boolean {
-  return (
-    query !== null &&
-    text.split(/\s+/).length <= 12 &&
-    !/^(?:tell|play|call|set|turn|book|make|write|sing|remind|translate|send|open|stop|put|see|until)\b/.test(text) &&
-    !/\b(?:i|you|he|she|they|we|is|are|was|do|does|did|can|could|will|would|should|your|me|who|why|when|where|what|how)\b/.test(
-      text,
-    )
-  );
-}
-
-function entitiesOf(intent: Intent, seen: Seen): Partial<Entities> {
-  const { prices, ordinal, product, quantity, sort, query, text } = seen;
-  const named =
-    product !== null && (ordinal === null || product.isUnique) && product.share >= 0.34 ? product.name : null;
-  const pointed = { ordinal, productName: ordinal === null ? named : null };
-  switch (intent) {
-    case "searchProducts":
-    case "refineSearch": {
-      const { priceMinMinor, priceMaxMinor, priceTargetMinor } = prices;
-      return { query, priceMinMinor, priceMaxMinor, priceTargetMinor, sort, quantity };
-    }
-    case "selectProduct":
-      return { ...pointed, quantity, ...(ordinal === null && named === null ? { productName: query } : {}) };
-    case "askDetails":
-      return { ...pointed, question: text.slice(0, 300) };
-    case "orderProduct":
-      return { ...pointed, quantity, ...(ordinal === null && named === null ? { productName: nameOf(query) } : {}) };
-    case "changeQuantity":
-      return { ...pointed, quantity };
-    case "applyDiscount":
-      return { discountCode: readDiscountCode(text) };
-    case "checkOrderStatus":
-      return {
-        orderNumber:
-          readDigitRuns(text).find(({ digits }) => digits.length >= 4 && digits.length <= 12)?.digits ?? null,
-      };
-    case "provideDigits":
-      return {
-        digits: readDigitRuns(text).find(({ digits }) => digits.length >= 3 && digits.length <= 12)?.digits ?? null,
-      };
-    default:
-      return {};
-  }
-}
-
-/** "Order the lamp" names a lamp; "order it for me" and "place the order" name nothing. */
-function nameOf(query: string | null): string | null {
-  return query === null || /\b(?:it|that|this|order|cart|basket|checkout|check out|pay|them)\b/.test(query)
-    ? null
-    : query;
-}
-
 /** The answer for words that no grammar decided alone. */
 export function decide(utterance: string, vote: Vote, facts: LocalFacts): LocalAnswer {
   const seen = see(utterance, facts);
@@ -265,7 +158,7 @@ export function decide(utterance: string, vote: Vote, facts: LocalFacts): LocalA
   )
     return {
       intent: "searchProducts",
-      confidence: Math.max(intent === "searchProducts" ? confidence : 0, 0.5),
+      confidence: Number(Math.max(intent === "searchProducts" ? confidence : 0, 0.5).toFixed(3)),
       entities: entitiesOf("searchProducts", seen),
     };
   if (intent === "provideDigits" && entitiesOf(intent, seen).digits === null)

@@ -11,6 +11,7 @@ const leadIns = [
   "(?:i|we)(?:'d| would) (?:really |also )?(?:like|love|prefer)(?: to (?:see|look at|find|buy|order|get|have|hear about|purchase))?",
   "(?:i|we) (?:just |really |also |actually |only )?(?:want|need|wanna|require|could use)(?: to (?:see|look at|find|buy|order|get|have|look for|search for|hear about|purchase))?",
   "(?:i|we)(?:'d| would) rather (?:look (?:for|at)|have|see|get|find)?",
+  "(?:i'?m|i am|we're|we are) calling (?:because|about|for|to (?:find|buy|order|get|ask about))",
   "(?:looking|searching|shopping) for|look(?:ing)? (?:at|for|up)",
   "(?:can|could|would|will) (?:you|i|we) (?:please |also |maybe )?(?:find|show|get|search|look|see|have|help|recommend|suggest|tell|give|read|check|order|buy)(?: me| us)?(?: (?:to )?find| for| up| with| about)?",
   "(?:do|did|does) (?:you|you guys|your shop|the shop) (?:also |maybe |happen to |still )?(?:have|sell|carry|stock|offer|got)",

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Embeddings } from "../embeddings/port.ts";
 import { createLocalReasoner } from "./local.ts";
-import { decide, decideByGrammar, type LocalFacts } from "./local-decision.ts";
+import { decide, decideByGrammar } from "./local-decision.ts";
 import { readDiscountCode } from "./local-discount.ts";
 import { voteOfNeighbours } from "./local-neighbours.ts";
 import { matchOffered } from "./local-products.ts";
 import { readQuery } from "./local-query.ts";
+import type { LocalFacts } from "./local-signals.ts";
 
 const offered = [
   { name: "black Harbor headphones", title: "Tolven Harbor Over-Ear Headphones, Black" },
@@ -121,6 +122,20 @@ describe("the vote, corrected by grammars and facts", () => {
   it("takes a bound without a product for a refinement where something is on offer, for a search where nothing is", () => {
     assert.equal(decide("under forty dollars", vote("outOfScope", 0.2), offers).intent, "refineSearch");
     assert.equal(decide("lamps under forty dollars", vote("outOfScope", 0.2), noOffers).intent, "searchProducts");
+  });
+  it("takes a bare number for a place in the list, or for a quantity of what is talked about", () => {
+    assert.deepEqual(decide("two", vote("outOfScope", 0.2), offers).entities, { ordinal: 2 });
+    assert.deepEqual(decide("two", vote("outOfScope", 0.2), { offered, hasFocus: true }).entities, { quantity: 2 });
+  });
+  it("takes a comparison for a wish for an order, never for a number", () => {
+    const { intent, entities } = decide(
+      "something cheaper",
+      { ...vote("outOfScope", 0.2), intent: "refineSearch" },
+      offers,
+    );
+    assert.equal(intent, "refineSearch");
+    assert.equal(entities.sort, "priceAscending");
+    assert.equal(entities.priceMaxMinor, null);
   });
   it("takes an unknown thing for something to search for, but not an unknown sentence", () => {
     assert.equal(decide("cast iron skillet", vote("outOfScope", 0.2), noOffers).intent, "searchProducts");

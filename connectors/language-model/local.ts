@@ -9,22 +9,16 @@ import { readFile } from "node:fs/promises";
 import { PartylineError } from "../../runtime/errors.ts";
 import type { Intent } from "../../schemas/generated/records.ts";
 import type { Embeddings } from "../embeddings/port.ts";
-import {
-  decide,
-  decideByGrammar,
-  type LocalAnswer,
-  type LocalFacts,
-  meaningfulPart,
-  withYesNo,
-} from "./local-decision.ts";
+import { decide, decideByGrammar, type LocalAnswer, meaningfulPart, withYesNo } from "./local-decision.ts";
 import { type LabelledVector, voteOfNeighbours } from "./local-neighbours.ts";
+import type { LocalFacts } from "./local-signals.ts";
 import type { LanguageModel } from "./port.ts";
 
 const examplesFile = new URL("intent-examples.json", import.meta.url);
 const maxUtteranceLength = 1_000;
 
 /** Options of {@link createLocalReasoner}. */
-export type LocalReasonerOptions = {
+type LocalReasonerOptions = {
   readonly embeddings: Embeddings;
   /** Labelled examples; those shipped with the project if absent. */
   readonly examples?: Readonly<Partial<Record<Intent, readonly string[]>>>;

@@ -37,7 +37,7 @@ export async function verifyAudit(
 }
 
 /** The recorded end of every chain. */
-export function readHeads(database: Queryable): Promise<AuditHead[]> {
+function readHeads(database: Queryable): Promise<AuditHead[]> {
   return rowsOf<AuditHead>(database, "SELECT chain, seq, hash FROM audit_chains ORDER BY chain");
 }
 

@@ -20,7 +20,11 @@ export type PostgresWarehouseOptions = RowMakers & {
 };
 
 /** The warehouse with the way to let go of it. */
-export type PostgresWarehouse = Warehouse & { close(): Promise<void> };
+export type PostgresWarehouse = Warehouse & {
+  /** Entries that wait to be written. */
+  readonly waiting: number;
+  close(): Promise<void>;
+};
 
 /** Opens the warehouse. Entries are committed in the order in which they were stored, at most 200 in a transaction. */
 export function openPostgresWarehouse(options: PostgresWarehouseOptions): PostgresWarehouse {
@@ -38,6 +42,9 @@ export function openPostgresWarehouse(options: PostgresWarehouseOptions): Postgr
   });
   return {
     store: (entry) => queue.add(entry),
+    get waiting() {
+      return queue.waiting;
+    },
     async close() {
       queue.close();
       await pool.end();

@@ -33,6 +33,11 @@ export class WriteQueue<T> {
     this.#options = { delayMs: 20, maxBatch: 200, maxWaiting: 20_000, ...options };
   }
 
+  /** Writes that wait and are not under way. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Resolves when it is written; rejects when the store refuses it for good, alone. Stays open when the queue is closed first. */
   add(item: T): Promise<void> {
     if (this.#waiting.length >= this.#options.maxWaiting) this.#options.onOverflow(this.#waiting.length);

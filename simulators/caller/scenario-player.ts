@@ -23,6 +23,8 @@ export type ScenarioResult = {
   readonly turns: readonly {
     readonly caller: string;
     readonly agentHeard: string;
+    /** When the caller began to speak or press, in milliseconds since the Unix epoch. */
+    readonly startedAt: number;
     /** End of the caller's speech to the first sound, and to the first word; null when there was none. */
     readonly firstSoundMs: number | null;
     readonly voiceToVoiceMs: number | null;
@@ -43,6 +45,8 @@ export type PlayOptions = {
   readonly hooks?: ScenarioHooks;
   /** Looks at the scenario's `expect` after the call; returns what is wrong. */
   check?(expected: Opaque, callSid: string): Promise<readonly string[]>;
+  /** Told as soon as the call was answered. */
+  onAnswered?(callSid: string): void;
   onEvent?(event: CallEvent): void;
   /** All waiting times are multiplied by it, 1 by default: slow vendors or a busy machine need more. */
   readonly patience?: number;
@@ -138,6 +142,7 @@ export async function playScenario(scenario: Scenario, options: PlayOptions): Pr
     ...(scenario.caller.stirVerstat === undefined ? {} : { stirVerstat: scenario.caller.stirVerstat }),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
   });
+  options.onAnswered?.(call.callSid);
   const failures: string[] = [];
   for (const [index, step] of scenario.steps.entries()) {
     try {
@@ -161,9 +166,10 @@ export async function playScenario(scenario: Scenario, options: PlayOptions): Pr
     callSid: call.callSid,
     outcome: failures.length === 0 ? "passed" : "failed",
     failures,
-    turns: call.turns().map(({ caller, agentHeard, firstSoundMs, firstWordMs }) => ({
+    turns: call.turns().map(({ caller, agentHeard, startedAtMs, firstSoundMs, firstWordMs }) => ({
       caller,
       agentHeard,
+      startedAt: call.answeredAt + startedAtMs,
       firstSoundMs: firstSoundMs ?? null,
       voiceToVoiceMs: firstWordMs ?? null,
     })),

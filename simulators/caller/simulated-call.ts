@@ -31,8 +31,13 @@ export type CallerOptions = {
   onEvent?(event: CallEvent): void;
 };
 
-/** One thing the caller did (nothing, for the first turn) and what was heard until the next. Times count from the end of it. */
-export type HeardTurn = { readonly caller: string; readonly agentHeard: string } & TurnTimes;
+/** One thing the caller did (nothing, for the first turn) and what was heard until the next. */
+export type HeardTurn = {
+  readonly caller: string;
+  readonly agentHeard: string;
+  /** When the caller began, in milliseconds since the call was answered; the reply's times count from when the caller ended. */
+  readonly startedAtMs: number;
+} & TurnTimes;
 
 /** Thrown when something was not heard in time; says what was heard instead. */
 export class NotHeardError extends Error {
@@ -109,6 +114,11 @@ export class SimulatedCall {
     return this.#ending !== undefined;
   }
 
+  /** When the call was answered, in milliseconds since the Unix epoch. */
+  get answeredAt(): number {
+    return performance.timeOrigin + this.#answeredAtMs;
+  }
+
   /** Everything that happened so far, in order. */
   transcript(): readonly CallEvent[] {
     return [...this.#events];
@@ -126,7 +136,8 @@ export class SimulatedCall {
 
   /** All turns so far, the running one last. */
   turns(): readonly HeardTurn[] {
-    return [...this.#turns, { caller: this.#turnCaller, agentHeard: this.turnText(), ...this.#clock.times() }];
+    const running = { caller: this.#turnCaller, agentHeard: this.turnText(), startedAtMs: this.#turnStartedAtMs };
+    return [...this.#turns, { ...running, ...this.#clock.times() }];
   }
 
   /** The measured times of the agent's last reply. */

@@ -13,6 +13,8 @@ import { type ValidRequest, validateGenerateContent } from "./request-validation
 
 /** Settings of the simulator. */
 export type GeminiSimulatorOptions = {
+  /** Address to listen on, 127.0.0.1 by default. */
+  readonly host?: string;
   readonly port?: number;
   readonly profile?: ProfileName;
   readonly faults?: readonly FaultRule[];
@@ -77,7 +79,7 @@ function sendCut(response: ServerResponse, contentType: string, body: string): v
 }
 
 /**
- * Starts a simulator of the Gemini API's `generateContent` and `streamGenerateContent?alt=sse` on 127.0.0.1. It is an oracle: it answers with
+ * Starts a simulator of the Gemini API's `generateContent` and `streamGenerateContent?alt=sse`. It is an oracle: it answers with
  * the meaning that was annotated for the caller's words; words that nobody annotated get what a confused model gives.
  */
 export async function startGeminiSimulator(options: GeminiSimulatorOptions = {}): Promise<GeminiSimulator> {
@@ -258,7 +260,7 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
   });
 
   return {

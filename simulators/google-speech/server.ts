@@ -11,6 +11,8 @@ import { type WireMessage, type WireVersion, wireV2 } from "./wire-v2.ts";
 
 /** How to start the simulator; everything has the vendor's published value as default. */
 export type GoogleSpeechSimulatorOptions = {
+  /** Address to listen on, 127.0.0.1 by default. */
+  readonly host?: string;
   readonly port?: number;
   readonly profile?: ProfileName;
   readonly seed?: number;
@@ -42,7 +44,7 @@ function isWireError(value: object): value is WireError {
   return "code" in value && "details" in value;
 }
 
-/** Starts the simulator on 127.0.0.1. It recognises only speech that carries its text. */
+/** Starts the simulator. It recognises only speech that carries its text. */
 export async function startGoogleSpeechSimulator(
   options: GoogleSpeechSimulatorOptions = {},
 ): Promise<GoogleSpeechSimulator> {
@@ -130,7 +132,7 @@ export async function startGoogleSpeechSimulator(
     });
     server.addService(definition, { StreamingRecognize: (call: Call) => handle(call, wire) });
   }
-  const port = await bindLocally(server, options.port ?? 0);
+  const port = await bindLocally(server, options.port ?? 0, options.host);
   const control = await startControlServer({ faults, requests });
   return {
     port,

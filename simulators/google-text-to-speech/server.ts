@@ -18,6 +18,8 @@ import { createSynthesisSession, faultCode, type SynthesisSession } from "./synt
 
 /** How to start the simulator; everything has the vendor's published value as default. */
 export type GoogleTextToSpeechSimulatorOptions = {
+  /** Address to listen on, 127.0.0.1 by default. */
+  readonly host?: string;
   readonly port?: number;
   readonly profile?: ProfileName;
   readonly seed?: number;
@@ -42,7 +44,7 @@ type UnaryCall = ServerUnaryCall<WireMessage, WireMessage>;
 const settleMs = 20;
 const minuteMs = 60_000;
 
-/** Starts the simulator on 127.0.0.1. What it says carries its own text. */
+/** Starts the simulator. What it says carries its own text. */
 export async function startGoogleTextToSpeechSimulator(
   options: GoogleTextToSpeechSimulatorOptions = {},
 ): Promise<GoogleTextToSpeechSimulator> {
@@ -161,7 +163,7 @@ export async function startGoogleTextToSpeechSimulator(
     service,
   });
   server.addService(definition, { StreamingSynthesize: streamingSynthesize, SynthesizeSpeech: synthesizeSpeech });
-  const port = await bindLocally(server, options.port ?? 0);
+  const port = await bindLocally(server, options.port ?? 0, options.host);
   const control = await startControlServer({
     faults,
     requests,

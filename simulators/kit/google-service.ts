@@ -25,10 +25,10 @@ export function loadGoogleService(name: GoogleServiceName): ServiceDefinition {
   return service;
 }
 
-/** Binds a gRPC server without transport security to 127.0.0.1 and gives its port; port 0 takes any free one. */
-export function bindLocally(server: Server, port: number): Promise<number> {
+/** Binds a gRPC server without transport security, to 127.0.0.1 unless told otherwise, and gives its port; port 0 takes any free one. */
+export function bindLocally(server: Server, port: number, host = "127.0.0.1"): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);
       else reject(error);
     });

@@ -3,6 +3,8 @@ import { type ProfileName, parseProfileName } from "./latency-profile.ts";
 
 /** Settings that every simulator program reads from its environment. */
 export type SimulatorSettings = {
+  /** `HOST`, the address to listen on; 127.0.0.1, since a simulator believes everybody. */
+  readonly host: string;
   /** `PORT`, 0 for any free port. */
   readonly port: number;
   /** `PROFILE`, see the latency profiles. */
@@ -37,6 +39,7 @@ export function readSimulatorSettings(environment: Environment): SimulatorSettin
   if (!Number.isInteger(port)) throw new RangeError("PORT must be a whole number");
   if (!Number.isInteger(seed)) throw new RangeError("SEED must be a whole number");
   return {
+    host: environment.HOST || "127.0.0.1",
     port,
     seed,
     profile: parseProfileName(environment.PROFILE ?? "none"),

@@ -18,6 +18,8 @@ import { createWebhookSender } from "./webhooks.ts";
 
 /** Settings of the simulator. */
 export type StripeSimulatorOptions = {
+  /** Address to listen on, 127.0.0.1 by default. */
+  readonly host?: string;
   readonly port?: number;
   readonly profile?: ProfileName;
   readonly faults?: readonly FaultRule[];
@@ -60,7 +62,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Starts a stateful simulator of Stripe's API v1 on 127.0.0.1. */
+/** Starts a stateful simulator of Stripe's API v1. */
 export async function startStripeSimulator(options: StripeSimulatorOptions = {}): Promise<StripeSimulator> {
   const { profile = "none", seed = 1, requestsPerSecond = 100, searchDelayMs = 1000 } = options;
   const latency = createLatencyProfile(profile, seed);
@@ -252,7 +254,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
   });
 
   return {

@@ -9,6 +9,7 @@ try {
   const settings = readSimulatorSettings(process.env);
   const connectTo = JSON.parse(process.env.CONNECT_TO || "{}") as Record<string, string>;
   const simulator = await startTwilioSimulator({
+    host: settings.host,
     port: settings.port,
     faults: settings.faults,
     seed: settings.seed,

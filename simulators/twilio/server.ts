@@ -17,6 +17,8 @@ import type { CallRequest } from "./webhook-parameters.ts";
 
 /** Settings of the Twilio simulator. */
 export type TwilioSimulatorOptions = {
+  /** Address to listen on, 127.0.0.1 by default. */
+  readonly host?: string;
   /** 0 (the default) takes any free port. */
   readonly port?: number;
   readonly accountSid?: string;
@@ -62,7 +64,7 @@ function describeCall(call: Call, webhooks: readonly WebhookTry[]) {
   return { callSid, request, status, end, durationSeconds, debugger: entries, transfers, streams, webhooks };
 }
 
-/** Starts the simulator on 127.0.0.1. Rejects when the port is taken. */
+/** Starts the simulator. Rejects when the port is taken. */
 export async function startTwilioSimulator(options: TwilioSimulatorOptions): Promise<TwilioSimulator> {
   const salt = randomBytes(8).toString("hex");
   const makeSid = createSidSource(salt);
@@ -178,7 +180,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
   });
   return {
     port: portOf(),

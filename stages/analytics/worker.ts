@@ -1,3 +1,4 @@
+import { Gauge } from "prom-client";
 import { runWorker } from "../../connectors/kafka/run-worker.ts";
 import { createPool } from "../../connectors/postgres/pool.ts";
 import { openPostgresWarehouse } from "../../connectors/warehouse/postgres.ts";
@@ -6,9 +7,8 @@ import { callRowOf, turnRowOf } from "./rows.ts";
 import { stage } from "./stage.ts";
 
 await runWorker(stage, async (config, host) => {
-  const pool = createPool({ ...config, applicationName: "partyline analytics", maxConnections: 1 });
   const warehouse = openPostgresWarehouse({
-    pool,
+    pool: createPool({ ...config, applicationName: "partyline analytics", maxConnections: 1 }),
     turnRowOf,
     callRowOf,
     chains: config.auditChains,
@@ -16,6 +16,16 @@ await runWorker(stage, async (config, host) => {
     onOverflow: (waiting) => host.fatal(new PartylineError("QUEUE_FULL", `${waiting} writes wait for the database`)),
     onRetry: ({ code, message }, pauseMs) =>
       host.logger.warn({ code, error: message, pauseMs }, "the warehouse was not written; it is tried again"),
+  });
+  const name = "partyline_warehouse_waiting_writes";
+  const help = "Records that wait to be written to the warehouse";
+  new Gauge({
+    name,
+    help,
+    registers: [host.metrics],
+    collect() {
+      this.set(warehouse.waiting);
+    },
   });
   return { ports: { warehouse }, close: () => warehouse.close() };
 });

@@ -15,5 +15,11 @@ await runWorker(stage, async (config, host) => {
     deliver: (callSid, event) => host.deliver(callSid, "telephony", "listen", event),
   });
   const { telephony, port } = line;
-  return { ports: { telephony }, replyPartition: config.replyPartition, ready: { port }, close: () => line.close() };
+  return {
+    ports: { telephony },
+    replyPartition: config.replyPartition,
+    ready: { port },
+    // The sockets are closed while their last audio and their end still reach the log; Twilio then asks where the calls go on.
+    drain: () => line.close(),
+  };
 });

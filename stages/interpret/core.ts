@@ -22,6 +22,7 @@ import type {
   TranscriptUpdated,
   TurnEnded,
 } from "../../schemas/generated/records.ts";
+import { type Cost, noCost, withAnswer, withLostWait } from "./cost.ts";
 import { effectIdOf } from "./effect-id.ts";
 import { type Facts, noFacts, withResult } from "./facts.ts";
 import { isInjectionSuspected } from "./injection-screen.ts";
@@ -36,15 +37,6 @@ export type InterpretPorts = { readonly languageModel: LanguageModel; readonly l
 
 /** Who is being asked about the current turn, and why. */
 type Phase = "localFirst" | "model" | "repair" | "local";
-
-/** What the model's work on a turn has cost so far. */
-type Cost = {
-  readonly model: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costMicros: number;
-  readonly vendorWaitMs: number;
-};
 
 /** The turn that is being understood. */
 export type Pending = {
@@ -75,7 +67,6 @@ const maxTurnLength = 1_000;
 /** A repair with less time than this is not begun. */
 const minRepairMs = 150;
 const localDeadlineMs = 1_000;
-const noCost: Cost = { model: "", inputTokens: 0, outputTokens: 0, costMicros: 0, vendorWaitMs: 0 };
 const newState: State = { history: [], facts: noFacts, pending: null };
 
 /** Turns that need no language model where the local reasoner is sure. */
@@ -184,32 +175,19 @@ function onReasoned(state: State, input: Answered, at: number, config: Config): 
     case "event":
       return { state, save: false };
     case "failure":
-      return onFailure(state, { ...pending, cost: withLostWait(pending, at) }, at, config);
+      return onFailure(
+        state,
+        isModelAsked(pending) ? { ...pending, cost: withLostWait(pending.cost, at - pending.askedAtMs) } : pending,
+        at,
+        config,
+      );
     case "result":
       return onAnswer(state, pending, input.result, at, config);
   }
 }
 
-function isModelPhase({ phase }: Pending): boolean {
+function isModelAsked({ phase }: Pending): boolean {
   return phase === "model" || phase === "repair";
-}
-
-/** Time that was spent waiting for a model that gave no answer. */
-function withLostWait(pending: Pending, at: number): Cost {
-  if (!isModelPhase(pending)) return pending.cost;
-  return { ...pending.cost, vendorWaitMs: pending.cost.vendorWaitMs + Math.max(0, at - pending.askedAtMs) };
-}
-
-function withAnswerCost(pending: Pending, answer: ReasonAnswer): Cost {
-  if (!isModelPhase(pending)) return pending.cost;
-  const { cost } = pending;
-  return {
-    model: answer.model,
-    inputTokens: cost.inputTokens + answer.inputTokens,
-    outputTokens: cost.outputTokens + answer.outputTokens,
-    costMicros: cost.costMicros + answer.costMicros,
-    vendorWaitMs: cost.vendorWaitMs + answer.vendorWaitMs,
-  };
 }
 
 function onFailure(state: State, pending: Pending, at: number, config: Config): Out {
@@ -225,7 +203,7 @@ function onFailure(state: State, pending: Pending, at: number, config: Config): 
 }
 
 function onAnswer(state: State, asked: Pending, answered: ReasonAnswer, at: number, config: Config): Out {
-  const pending = { ...asked, cost: withAnswerCost(asked, answered) };
+  const pending = isModelAsked(asked) ? { ...asked, cost: withAnswer(asked.cost, answered) } : asked;
   const read = readIntentAnswer(answered.text);
   if ("problem" in read) {
     const hasTime = pending.modelDeadlineAtMs - at >= minRepairMs;

@@ -2,7 +2,7 @@
 import type { ProductOffer, ToolSucceeded } from "../../schemas/generated/records.ts";
 
 /** A product that the caller may mean, as data for a reasoner. */
-export type OfferedProduct = {
+type OfferedProduct = {
   readonly name: string;
   readonly title: string;
   readonly category: string;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readSettings } from "../../runtime/settings.ts";
 import { stamped } from "../../runtime/testing/record.ts";
-import { type State, step } from "./core.ts";
+import { durable, type State, step } from "./core.ts";
 import { settings } from "./settings.ts";
 
 const config = readSettings("transcribe", settings, {});
@@ -186,13 +186,13 @@ describe("transcribe", () => {
 
   it("holds audio unfinished: one second in silence, everything of a turn until it ends", () => {
     const silence = play([attached, ...Array.from({ length: 20 }, (_, i) => audio(i * 100))]);
-    assert.equal(silence.state?.heldMs.length, 10);
+    assert.equal(silence.state?.recent.length, 10);
     assert.equal(
       silence.outcomes.reduce((sum, outcome) => sum + (outcome.releases ?? 0), 0),
       10,
     );
     const speech = play([attached, started(0), ...Array.from({ length: 50 }, (_, i) => audio(i * 100))]);
-    assert.equal(speech.state?.heldMs.length, 50);
+    assert.equal(speech.state?.recent.length, 50);
   });
 
   it("after a crash opens a new recogniser where the last turn ended, and comes to the same turn", () => {
@@ -228,7 +228,7 @@ describe("transcribe", () => {
     assert.deepEqual(texts, ["It is ####", "It is ####"]);
   });
 
-  it("reopens after the recogniser failed, with the next audio", () => {
+  it("after the recogniser failed opens another, which hears again what was not final", () => {
     const failed: readonly [In, number] = [
       {
         from: "port",
@@ -238,10 +238,25 @@ describe("transcribe", () => {
         outcome: "event",
         event: { type: "failed", code: "UNAVAILABLE", isRetryable: true },
       },
-      1100,
+      1350,
     ];
-    const { outcomes } = play([attached, audio(0), failed, audio(100)]);
-    assert.equal(outcomes.at(-1)?.effects?.[0]?.call, "open");
+    const before = [attached, started(0), audio(0), audio(100), heard("Hello.", 100, 1200, true), audio(200)] as const;
+    const { outcomes, state } = play([...before, failed, audio(300), audio(400), audio(500)]);
+    assert.deepEqual(outcomes[7]?.effects ?? [], [], "not at once");
+    const effects = outcomes[9]?.effects ?? [];
+    assert.deepEqual(effects[0], {
+      port: "speechToText",
+      call: "open",
+      input: { languageCode: "en-US", startsAtMs: 100 },
+    });
+    const sent = effects.slice(1).map((effect) => ("audio" in effect.input ? effect.input.audio.length : 0));
+    assert.deepEqual(sent, [800, 800, 800, 800, 800]);
+    assert.equal(state?.words.closed[0]?.text, "Hello.");
+  });
+
+  it("does not save audio with the session", () => {
+    const { state } = play([attached, audio(0)]);
+    assert.deepEqual(state === null ? null : durable(state).recent, []);
   });
 
   it("forgets the call when it is over, closes the recogniser and lets all audio go", () => {

@@ -6,6 +6,7 @@ import { maskCardNumbers } from "./card-masking.ts";
 import { completenessOf } from "./completeness.ts";
 import type { Config } from "./settings.ts";
 import {
+  closedUntilMs,
   confidenceOf,
   coversUntilMs,
   endTurn,
@@ -15,6 +16,7 @@ import {
   type SpokenTurn,
   silentTurn,
   textOf,
+  withoutOpen,
 } from "./spoken-turn.ts";
 
 export type Ports = { readonly speechToText: SpeechToText };
@@ -40,14 +42,23 @@ export type State = {
   /** Position up to which turns have ended: audio before it is never needed again. */
   readonly doneUntilMs: number;
   readonly isOpen: boolean;
+  /** After the recogniser failed: not opened again before this, in milliseconds since the epoch. */
+  readonly reopenAt: number;
   /** Where the turn being spoken began; null while nobody speaks. */
   readonly turnStartsAtMs: number | null;
   readonly isSpeaking: boolean;
   readonly pause: Pause | null;
   readonly words: SpokenTurn;
-  /** Lengths of the audio inputs that are held unfinished, oldest first, so that a new worker hears again what has not led to a turn. */
-  readonly heldMs: readonly number[];
+  /** Audio that has not led to a turn, oldest first: its inputs are held unfinished, so that a new worker gets them again, and a new recogniser hears it again. */
+  readonly recent: readonly Recent[];
 };
+
+type Recent = { readonly startsAtMs: number; readonly audio: Uint8Array };
+
+/** What of the state is saved: audio stays in the log. */
+export function durable(state: State): State {
+  return { ...state, recent: [] };
+}
 
 type Result = Outcome<State, Out, Ports>;
 
@@ -56,17 +67,20 @@ const NEW_CALL: State = {
   fedUntilMs: 0,
   doneUntilMs: 0,
   isOpen: false,
+  reopenAt: 0,
   turnStartsAtMs: null,
   isSpeaking: false,
   pause: null,
   words: silentTurn,
-  heldMs: [],
+  recent: [],
 };
 /** In silence this much audio is kept unfinished: a beginning of speech is reported later than its first frames. */
 const KEPT_SILENCE_MS = 1_000;
 /** Longest speech that is kept unfinished; beyond it the oldest audio is let go. */
 const KEPT_SPEECH_MS = 60_000;
 const LONGEST_FILL_MS = 5_000;
+const REOPEN_AFTER_MS = 200;
+const REOPEN_LATER_MS = 5_000;
 const BYTES_PER_MS = 8;
 
 /** The stage's pure function; see runtime/stage.ts. */
@@ -75,7 +89,7 @@ export function step(known: State | null, input: Input<In, Ports>, at: number, c
     case "calls":
       return onCall(known, input.record.type, config);
     case "audioIn":
-      return onAudio(known ?? NEW_CALL, input.record, config);
+      return onAudio(known ?? NEW_CALL, input.record, at, config);
     case "playback": {
       const state = known ?? NEW_CALL;
       const { record } = input;
@@ -86,9 +100,7 @@ export function step(known: State | null, input: Input<In, Ports>, at: number, c
     case "port":
       if (known === null) return { state: null };
       if (input.outcome === "event") return onRecognition(known, input.event, at, config);
-      return input.outcome === "failure"
-        ? { state: { ...known, isOpen: false }, save: false }
-        : { state: known, save: false };
+      return input.outcome === "failure" ? onFailure(known, input.isRetryable, at) : { state: known, save: false };
     case "timer":
       return known === null ? { state: null } : decide(known, at, config, input.name === "patience");
     case "restored":
@@ -99,7 +111,7 @@ export function step(known: State | null, input: Input<In, Ports>, at: number, c
 /** The recogniser and what it had heard of the turn are gone; the audio comes again from the log. */
 function onRestored(state: State): State {
   const pause = state.pause === null ? null : { ...state.pause, coveredAt: null, vendorWaitMs: 0 };
-  return { ...state, isOpen: false, fedUntilMs: state.doneUntilMs, words: silentTurn, heldMs: [], pause };
+  return { ...state, isOpen: false, fedUntilMs: state.doneUntilMs, words: silentTurn, recent: [], pause };
 }
 
 function onCall(known: State | null, type: string, config: Config): Result {
@@ -120,47 +132,60 @@ function open(startsAtMs: number, config: Config): Effect<Ports> {
   return { port: "speechToText", call: "open", input: { languageCode: config.languageCode, startsAtMs } };
 }
 
-function onAudio(state: State, record: AudioCaptured, config: Config): Result {
-  const lengthMs = record.audio.length / BYTES_PER_MS;
-  const endsAtMs = record.startsAtMs + lengthMs;
+function onAudio(state: State, record: AudioCaptured, at: number, config: Config): Result {
+  const endsAtMs = record.startsAtMs + record.audio.length / BYTES_PER_MS;
   if (endsAtMs <= state.fedUntilMs) return { state, save: false };
-  const effects: Effect<Ports>[] = [];
-  let fedUntilMs = state.fedUntilMs;
-  if (!state.isOpen) {
-    fedUntilMs = Math.max(fedUntilMs, record.startsAtMs);
-    effects.push(open(fedUntilMs, config));
-  }
-  const missingMs = Math.min(LONGEST_FILL_MS, record.startsAtMs - fedUntilMs);
-  // µ-law silence keeps the vendor's positions in step with ours where audio was dropped.
-  if (missingMs > 0) effects.push(send(new Uint8Array(missingMs * BYTES_PER_MS).fill(0xff)));
-  const known = Math.max(0, fedUntilMs - record.startsAtMs);
-  effects.push(send(known === 0 ? record.audio : record.audio.subarray(known * BYTES_PER_MS)));
-  const { heldMs, releases } = keep(
-    [...state.heldMs, lengthMs],
+  const { recent, releases } = keep(
+    [...state.recent, { startsAtMs: record.startsAtMs, audio: record.audio }],
     state.turnStartsAtMs === null ? KEPT_SILENCE_MS : KEPT_SPEECH_MS,
   );
-  return {
-    state: { ...state, isOpen: true, fedUntilMs: endsAtMs, heldMs },
-    effects,
-    settles: "later",
-    releases,
-    save: false,
-  };
+  const held = { settles: "later", releases, save: false } as const;
+  if (state.isOpen) {
+    const effects = feed(state.fedUntilMs, [{ startsAtMs: record.startsAtMs, audio: record.audio }]);
+    return { state: { ...state, fedUntilMs: endsAtMs, recent }, effects, ...held };
+  }
+  if (at < state.reopenAt) return { state: { ...state, recent }, ...held };
+  // A new recogniser hears again what the one before had not made final.
+  const oldest = recent[0]?.startsAtMs ?? record.startsAtMs;
+  const startsAtMs = Math.max(oldest, state.doneUntilMs, closedUntilMs(state.words));
+  const effects = [open(startsAtMs, config), ...feed(startsAtMs, recent)];
+  return { state: { ...state, isOpen: true, fedUntilMs: endsAtMs, recent }, effects, ...held };
+}
+
+/** Hands audio to the recogniser from a position on, in order: what lies before is left out, and what is missing is silence, so that its positions stay in step with ours. */
+function feed(fromMs: number, pieces: readonly Recent[]): Effect<Ports>[] {
+  const effects: Effect<Ports>[] = [];
+  let fedUntilMs = fromMs;
+  for (const { startsAtMs, audio } of pieces) {
+    const endsAtMs = startsAtMs + audio.length / BYTES_PER_MS;
+    if (endsAtMs <= fedUntilMs) continue;
+    const missingMs = Math.min(LONGEST_FILL_MS, startsAtMs - fedUntilMs);
+    if (missingMs > 0) effects.push(send(new Uint8Array(missingMs * BYTES_PER_MS).fill(0xff)));
+    effects.push(send(startsAtMs >= fedUntilMs ? audio : audio.subarray((fedUntilMs - startsAtMs) * BYTES_PER_MS)));
+    fedUntilMs = endsAtMs;
+  }
+  return effects;
 }
 
 function send(audio: Uint8Array): Effect<Ports> {
   return { port: "speechToText", call: "send", input: { audio } };
 }
 
-/** Lets go of the oldest held audio beyond a length. The newest is never let go: its own step is still under way. */
-function keep(heldMs: readonly number[], lengthMs: number): { heldMs: number[]; releases: number } {
-  let total = heldMs.reduce((sum, length) => sum + length, 0);
+/** Lets go of the oldest audio beyond a length. The newest is never let go: its own step is still under way. */
+function keep(recent: readonly Recent[], lengthMs: number): { recent: readonly Recent[]; releases: number } {
+  let total = recent.reduce((sum, { audio }) => sum + audio.length / BYTES_PER_MS, 0);
   let releases = 0;
-  while (releases < heldMs.length - 1 && total > lengthMs) {
-    total -= heldMs[releases] ?? 0;
+  while (releases < recent.length - 1 && total > lengthMs) {
+    total -= (recent[releases]?.audio.length ?? 0) / BYTES_PER_MS;
     releases += 1;
   }
-  return { heldMs: heldMs.slice(releases), releases };
+  return { recent: recent.slice(releases), releases };
+}
+
+/** The recogniser is gone; the next audio opens a new one, which hears again what was not final. */
+function onFailure(state: State, isRetryable: boolean, at: number): Result {
+  const reopenAt = at + (isRetryable ? REOPEN_AFTER_MS : REOPEN_LATER_MS);
+  return { state: { ...state, isOpen: false, reopenAt, words: withoutOpen(state.words) }, save: false };
 }
 
 function onSpeechStarted(state: State, startsAtMs: number): Result {
@@ -187,8 +212,7 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
     case "rotated":
       return { state, save: false };
     case "failed":
-      // The next audio opens it again; the pause's patience bounds the wait for words that are gone.
-      return { state: { ...state, isOpen: false }, save: false };
+      return onFailure(state, event.isRetryable, at);
     case "heard": {
       const before = textOf(state.words);
       const words = hear(state.words, event);
@@ -258,7 +282,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision, co
       turnStartsAtMs: null,
       pause: null,
       words: endTurn(state.words),
-      heldMs: [],
+      recent: [],
     },
     // The position, not the number, identifies a turn: a worker that hears the same audio again comes to the same turn.
     emit: [{ to: "transcripts", key: `turn@${record.startsAtMs}`, record }],
@@ -270,7 +294,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision, co
 /** Sound without words: no turn. */
 function drop(state: State): Result {
   return {
-    state: { ...state, turnStartsAtMs: null, pause: null, heldMs: [] },
+    state: { ...state, turnStartsAtMs: null, pause: null, recent: [] },
     timers: quiet,
     releases: Number.POSITIVE_INFINITY,
     save: false,

@@ -72,6 +72,16 @@ export function coversUntilMs(turn: SpokenTurn): number {
   return Math.max(0, ...segmentsOf(turn).map((segment) => segment.coversUntilMs));
 }
 
+/** End of the audio that the vendor's closed segments cover, in milliseconds; 0 when there are none. */
+export function closedUntilMs(turn: SpokenTurn): number {
+  return Math.max(0, ...turn.closed.map((segment) => segment.coversUntilMs));
+}
+
+/** The turn without its open segment: the recogniser that held it is gone. */
+export function withoutOpen(turn: SpokenTurn): SpokenTurn {
+  return { closed: turn.closed, open: null, usedWords: 0, openWords: 0 };
+}
+
 /** Lowest confidence of the closed segments; 0 when none was given. */
 export function confidenceOf(turn: SpokenTurn): number {
   return turn.closed.length === 0 ? 0 : Math.min(...turn.closed.map((segment) => segment.confidence));

@@ -1,5 +1,5 @@
 import { defineStage } from "../../runtime/stage.ts";
-import { type Ports, type State, step } from "./core.ts";
+import { durable, type Ports, type State, step } from "./core.ts";
 import { settings } from "./settings.ts";
 
 export const stage = defineStage<"audioIn" | "calls" | "playback", "transcripts", State, Ports, typeof settings>({
@@ -11,5 +11,6 @@ export const stage = defineStage<"audioIn" | "calls" | "playback", "transcripts"
   state: "session",
   reading: "shared",
   settings,
+  durable,
   step,
 });

@@ -35,6 +35,7 @@ export class LogFixture {
   readonly sessions: SessionStore;
   /** Everything that lies on our topics, dead letters included, in arrival order. */
   readonly seen: { readonly topic: string; readonly raw: LogRecord; readonly record: AnyRecord | null }[] = [];
+  readonly #byCall = new Map<string, Map<string, AnyRecord>>();
   readonly #undo: (() => Promise<unknown>)[] = [];
 
   private constructor(stack: Stack, log: EventLog, codec: Codec, sessions: SessionStore) {
@@ -64,7 +65,7 @@ export class LogFixture {
       onAssigned: () => undefined,
       onFatal: () => undefined,
       onRecords: (records) => {
-        for (const raw of records) fixture.seen.push({ topic: raw.topic, raw, record: fixture.#decode(raw) });
+        for (const raw of records) fixture.#note(raw);
       },
     });
     return fixture;
@@ -80,6 +81,16 @@ export class LogFixture {
       partitions: PARTITIONS,
       logger,
     });
+  }
+
+  #note(raw: LogRecord): void {
+    const record = this.#decode(raw);
+    this.seen.push({ topic: raw.topic, raw, record });
+    if (record === null) return;
+    const key = `${record.type}/${record.callSid}`;
+    const known = this.#byCall.get(key) ?? new Map<string, AnyRecord>();
+    if (!known.has(record.eventId)) known.set(record.eventId, record);
+    this.#byCall.set(key, known);
   }
 
   #decode(raw: LogRecord): AnyRecord | null {
@@ -152,11 +163,7 @@ export class LogFixture {
 
   /** Records of a type and call seen so far, each once: the log may hold a record twice, and every reader drops what it has seen. */
   recordsOf(type: AnyRecord["type"], callSid: string): AnyRecord[] {
-    const byId = new Map<string, AnyRecord>();
-    for (const { record } of this.seen)
-      if (record?.type === type && record.callSid === callSid && !byId.has(record.eventId))
-        byId.set(record.eventId, record);
-    return [...byId.values()];
+    return [...(this.#byCall.get(`${type}/${callSid}`)?.values() ?? [])];
   }
 
   /** Committed next offset of a stage's group; null when there is none. */

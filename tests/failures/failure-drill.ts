@@ -1,0 +1,181 @@
+/** A drill: an order call and a bystander's call at once, a failure in the middle, and then the books. */
+import assert from "node:assert/strict";
+import { readShop } from "../../shop/load.ts";
+import { dial } from "../../simulators/caller/dial.ts";
+import type { SimulatedCall } from "../../simulators/caller/simulated-call.ts";
+import {
+  type CallReport,
+  type Customer,
+  type Injections,
+  playBystander,
+  playOrder,
+  wordsOf,
+} from "../support/failure-call.ts";
+import { type FailureSystem, until } from "./failure-system.ts";
+
+/** What a failure may cost the callers at most. Nothing, unless it takes away audio that was not in the log yet. */
+export type Allowance = {
+  /** Words spoken while no gateway held the stream are in no log: only what the caller said last on each occasion must be complete. */
+  readonly losesUnloggedAudio?: boolean;
+  /** How often a caller may have to say a thing, 1 by default. */
+  readonly tries?: number;
+  /** The order may end without a receipt, if the call ends politely. */
+  readonly mayEndWithoutOrder?: boolean;
+};
+
+/** What was measured of a drill, for those who read the test's output. */
+export type DrillReport = { readonly order: CallReport; readonly bystander: CallReport };
+
+const goodCards = ["pm_card_visa", "pm_card_mastercard", "pm_card_amex"];
+let bystanders = 0;
+let nextCustomer = 0;
+
+async function customers(): Promise<readonly Customer[]> {
+  const { customers } = await readShop();
+  return customers.flatMap(({ phone, pin, savedCards }) => {
+    const card = savedCards.find(({ isDefault }) => isDefault);
+    return card !== undefined && goodCards.includes(card.providerPaymentMethod)
+      ? [{ phone, pin, last4: card.last4 }]
+      : [];
+  });
+}
+
+function ring(fixture: FailureSystem, from: string): Promise<SimulatedCall> {
+  const { webhookUrl, statusUrl, twilioControl = "" } = fixture.where;
+  return dial({ twilioControl, webhookUrl, statusCallbackUrl: statusUrl, from, to: fixture.system.numbers.line });
+}
+
+/**
+ * Plays an order and a bystander, with failures at their moments, and checks what must hold after any failure: the caller got the receipt
+ * (or a polite end), one order and one charge, every word that is in the log was understood, and the bystander noticed nothing.
+ */
+export async function drill(
+  fixture: FailureSystem,
+  title: string,
+  injections: Injections,
+  allowance: Allowance = {},
+): Promise<DrillReport> {
+  await fixture.ready();
+  const known = await customers();
+  const customer = known[nextCustomer % known.length];
+  assert.ok(customer !== undefined, "the shop has customers with good cards");
+  nextCustomer += 1;
+  bystanders += 1;
+  const restartsBefore = fixture.restarted.length;
+  const bystanderCall = await ring(fixture, `+1202555${String(2000 + bystanders)}`);
+  const orderCall = await ring(fixture, customer.phone);
+  let isOver = false;
+  const [order, bystander] = await Promise.all([
+    playOrder(orderCall, customer, injections).finally(() => {
+      isOver = true;
+    }),
+    playBystander(bystanderCall, () => isOver),
+  ]);
+  await fixture.ready();
+  print(title, { order, bystander }, fixture.restarted.slice(restartsBefore));
+  try {
+    checkCaller(order, allowance);
+    checkBystander(bystander, allowance);
+    await checkWords(fixture, order, allowance);
+    await checkWords(fixture, bystander, allowance);
+    await checkBooks(fixture, order);
+    await checkBooks(fixture, bystander);
+  } catch (error) {
+    console.log(`--- order call ${order.callSid}\n${order.transcript}\n--- bystander\n${bystander.transcript}`);
+    console.log(`--- last lines of the system\n${fixture.tail()}`);
+    throw error;
+  }
+  return { order, bystander };
+}
+
+function print(title: string, { order, bystander }: DrillReport, restarted: readonly string[]): void {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const again = (report: CallReport): number => report.said.filter(({ tries }) => tries > 1).length;
+  console.log(
+    `${title}: longest silence ${seconds(order.longestSilenceMs)} (bystander ${seconds(bystander.longestSilenceMs)}); ` +
+      `said again ${again(order)} (bystander ${again(bystander)}); started again: ${restarted.join(", ") || "nothing"}`,
+  );
+}
+
+function checkCaller(report: CallReport, { tries = 1, mayEndWithoutOrder = false }: Allowance): void {
+  if (mayEndWithoutOrder && !report.heardReceipt) {
+    assert.ok(report.endedByAgent, "without a receipt, the agent ends the call with its last words");
+    return;
+  }
+  assert.deepEqual(report.complaints, [], "the order call went as a caller expects");
+  assert.ok(report.heardReceipt, "the caller heard the receipt");
+  for (const { text, tries: needed } of report.said)
+    assert.ok(needed <= tries, `${JSON.stringify(text)} had to be said ${needed} times`);
+}
+
+function checkBystander(report: CallReport, { tries = 1 }: Allowance): void {
+  assert.deepEqual(report.complaints, [], "the bystander's call went as a caller expects");
+  for (const { text, tries: needed } of report.said)
+    assert.ok(needed <= tries, `the bystander had to say ${JSON.stringify(text)} ${needed} times`);
+}
+
+/** Every word that was said is in a TurnEnded, in order, once. */
+async function checkWords(fixture: FailureSystem, report: CallReport, allowance: Allowance): Promise<void> {
+  const spoken = report.said.filter(({ text }) => !text.endsWith("#"));
+  const understood = (): readonly string[] =>
+    fixture.recordsOf("TurnEnded", report.callSid).flatMap(({ text }) => wordsOf(text));
+  if (allowance.losesUnloggedAudio === true) {
+    const text = ` ${understood().join(" ")} `;
+    for (const { text: line } of spoken)
+      assert.ok(text.includes(` ${wordsOf(line).join(" ")} `), `${JSON.stringify(line)} was understood at last`);
+    return;
+  }
+  const said = spoken.flatMap(({ text, tries }) => Array.from({ length: tries }, () => wordsOf(text)).flat());
+  await until("the last words are in the log", () => understood().length >= said.length, 5_000).catch(() => undefined);
+  assert.deepEqual(understood(), said, "every word of the caller is in the turns, none lost and none doubled");
+}
+
+/** One order at most, paid by one charge; no charge without an order; what the caller was told is in the books. */
+async function checkBooks(fixture: FailureSystem, report: CallReport): Promise<void> {
+  const { rows: orders } = await fixture.pool.query<{ number: string; status: string; total: number }>(
+    "SELECT number, status, total_minor::int AS total FROM orders WHERE call_sid = $1",
+    [report.callSid],
+  );
+  const { rows: payments } = await fixture.pool.query<{ status: string; amount: number }>(
+    "SELECT p.status, p.amount_minor::int AS amount FROM payments p JOIN orders o ON o.number = p.order_number WHERE o.call_sid = $1",
+    [report.callSid],
+  );
+  const charges = (await fixture.charges()).filter(
+    ({ status, amount_refunded, metadata }) =>
+      metadata.callSid === report.callSid && status === "succeeded" && amount_refunded === 0,
+  );
+  if (!report.heardReceipt) {
+    const paid = orders.filter(({ status }) => status === "paid");
+    assert.equal(charges.length, paid.length, "every charge has its order and every paid order its charge");
+    assert.ok(paid.length <= 1, "at most one order");
+    return;
+  }
+  assert.deepEqual(
+    orders.map(({ status }) => status),
+    ["paid"],
+    "exactly one order, paid",
+  );
+  const total = orders[0]?.total;
+  assert.deepEqual(payments, [{ status: "succeeded", amount: total }], "exactly one payment of the order's total");
+  assert.deepEqual(
+    charges.map(({ amount }) => amount),
+    [total],
+    "exactly one charge, of the order's total",
+  );
+}
+
+/** Over everything that happened in a file of drills: each live charge belongs to a paid order and the other way round. */
+export async function checkAllBooks(fixture: FailureSystem): Promise<void> {
+  const { rows } = await fixture.pool.query<{ call: string; total: number }>(
+    "SELECT call_sid AS call, total_minor::int AS total FROM orders WHERE status = 'paid' AND call_sid IS NOT NULL",
+  );
+  const key = (call: string, amount: number): string => `${call} ${amount}`;
+  const charges = (await fixture.charges()).filter(
+    ({ status, amount_refunded }) => status === "succeeded" && amount_refunded === 0,
+  );
+  assert.deepEqual(
+    charges.map(({ metadata, amount }) => key(metadata.callSid ?? "", amount)).sort(),
+    rows.map(({ call, total }) => key(call, total)).sort(),
+    "charges and paid orders are the same",
+  );
+}
