@@ -8,8 +8,19 @@ import { amountText } from "./amount-text.ts";
 /** Where lines go, and whether they may be coloured. */
 export type Screen = { write(line: string): void; readonly isColoured: boolean };
 
-const colours = { caller: 36, agent: 32, heard: 90, intent: 33, tool: 35, result: 35, risk: 31, time: 90, call: 90 } as const;
+const colours = {
+  caller: 36,
+  agent: 32,
+  heard: 90,
+  intent: 33,
+  tool: 35,
+  result: 35,
+  risk: 31,
+  time: 90,
+  call: 90,
+} as const;
 type Kind = keyof typeof colours;
+type Shown = { readonly kind: Kind; readonly name: string; readonly text: string };
 
 const maxValueLength = 60;
 
@@ -34,20 +45,7 @@ export class LiveView {
 
   /** What the caller did and heard. */
   showEvent(label: string, event: CallEvent): void {
-    switch (event.kind) {
-      case "caller-said":
-        return this.#line(label, "caller", "caller", event.text);
-      case "caller-pressed":
-        return this.#line(label, "caller", "caller", `presses ${event.keys}`);
-      case "agent-said":
-        return this.#line(label, "agent", "agent", `${event.text}${event.isCut ? " —" : ""}`);
-      case "agent-cleared":
-        return event.droppedMs === 0 ? undefined : this.#line(label, "time", "", "(interrupted)");
-      case "transferred":
-        return this.#line(label, "call", "", "(transferred to a person)");
-      case "ended":
-        return this.#line(label, "call", "", `(the call ended: ${event.reason})`);
-    }
+    this.#write(label, eventLine(event));
   }
 
   /** A record of any topic; those of calls that have no name yet wait for it. */
@@ -60,55 +58,76 @@ export class LiveView {
     const records = this.#records.get(record.callSid) ?? [];
     records.push(record);
     this.#records.set(record.callSid, records);
-    this.#show(label, record, records);
+    this.#write(label, recordLine(record) ?? this.#times(record, records));
   }
 
-  #show(label: string, record: AnyRecord, records: readonly AnyRecord[]): void {
-    switch (record.type) {
-      case "TurnEnded":
-        return this.#line(label, "heard", "heard", `“${record.text}”`);
-      case "IntentRecognised": {
-        const values = listed(record.entities);
-        const suspicion = record.isInjectionSuspected ? ", injection suspected" : "";
-        const text = `${record.intent} (${Math.round(record.confidence * 100)} %, ${record.source}${suspicion})`;
-        return this.#line(label, "intent", "intent", `${text}${values}`);
-      }
-      case "ToolCalled":
-        return this.#line(label, "tool", "tool", `${record.tool}${listed(record.arguments)}`);
-      case "ToolRefused":
-        return this.#line(label, "risk", "result", `${record.tool} refused: ${record.reason}`);
-      case "ToolFailed":
-        return this.#line(label, "risk", "result", `${record.tool} failed: ${record.code}`);
-      case "ToolSucceeded":
-        return this.#line(label, "result", "result", resultText(record));
-      case "RiskAssessed": {
-        if (record.action === "allow") return;
-        const signals = record.signals.map(({ name }) => name).join(", ");
-        return this.#line(label, "risk", "risk", `${record.action} (${record.score.toFixed(2)}: ${signals})`);
-      }
-      case "PlaybackStarted":
-        return record.isAcknowledgement ? undefined : this.#showTimes(label, record, records);
-      default:
-        return;
-    }
-  }
-
-  #showTimes(label: string, { callSid, turn }: AnyRecord, records: readonly AnyRecord[]): void {
-    const key = `${callSid}/${turn}`;
-    const { overheadMs, firstSoundMs, voiceToVoiceMs } = turnLatency(timelineOf(records, turn));
-    if (overheadMs === null || firstSoundMs === null || voiceToVoiceMs === null || this.#timedTurns.has(key)) return;
+  /** How long a turn took, once, when its reply began to sound. */
+  #times(record: AnyRecord, records: readonly AnyRecord[]): Shown | undefined {
+    if (record.type !== "PlaybackStarted" || record.isAcknowledgement) return undefined;
+    const key = `${record.callSid}/${record.turn}`;
+    const { overheadMs, firstSoundMs, voiceToVoiceMs } = turnLatency(timelineOf(records, record.turn));
+    if (overheadMs === null || firstSoundMs === null || voiceToVoiceMs === null) return undefined;
+    if (this.#timedTurns.has(key)) return undefined;
     this.#timedTurns.add(key);
     const [overhead, sound, voice] = [overheadMs, firstSoundMs, voiceToVoiceMs].map(Math.round);
-    this.#line(label, "time", "time", `overhead ${overhead} ms · first sound ${sound} ms · voice to voice ${voice} ms`);
+    return shown("time", `overhead ${overhead} ms · first sound ${sound} ms · voice to voice ${voice} ms`);
   }
 
-  #line(label: string, kind: Kind, name: string, text: string): void {
+  #write(label: string, line: Shown | undefined): void {
+    if (line === undefined) return;
+    const { kind, name, text } = line;
+    const isSpeech = kind === "caller" || kind === "agent";
+    const body = `${isSpeech ? "" : "  "}${name.padEnd(7)} ${text}`;
     const prefix = label === "" ? "" : `${label} `;
-    const body = `${name.padEnd(7)} ${text}`;
-    const indented = kind === "caller" || kind === "agent" ? body : `  ${body}`;
-    this.#screen.write(
-      this.#screen.isColoured ? `${prefix}\u001b[${colours[kind]}m${indented}\u001b[0m` : `${prefix}${indented}`,
-    );
+    this.#screen.write(this.#screen.isColoured ? `${prefix}\u001b[${colours[kind]}m${body}\u001b[0m` : prefix + body);
+  }
+}
+
+function shown(kind: Kind, text: string, name: string = kind): Shown {
+  return { kind, name, text };
+}
+
+function eventLine(event: CallEvent): Shown | undefined {
+  switch (event.kind) {
+    case "caller-said":
+      return shown("caller", event.text);
+    case "caller-pressed":
+      return shown("caller", `presses ${event.keys}`);
+    case "agent-said":
+      return shown("agent", `${event.text}${event.isCut ? " —" : ""}`);
+    case "agent-cleared":
+      return event.droppedMs === 0 ? undefined : shown("call", "(interrupted)");
+    case "transferred":
+      return shown("call", "(transferred to a person)");
+    case "ended":
+      return shown("call", `(ended: ${event.reason})`);
+  }
+}
+
+function recordLine(record: AnyRecord): Shown | undefined {
+  switch (record.type) {
+    case "TurnEnded":
+      return shown("heard", `“${record.text}”`);
+    case "IntentRecognised": {
+      const suspicion = record.isInjectionSuspected ? ", injection suspected" : "";
+      const sureness = `${Math.round(record.confidence * 100)} %, ${record.source}${suspicion}`;
+      return shown("intent", `${record.intent} (${sureness})${listed(record.entities)}`);
+    }
+    case "ToolCalled":
+      return shown("tool", `${record.tool}${listed(record.arguments)}`);
+    case "ToolRefused":
+      return shown("risk", `${record.tool} refused: ${record.reason}`, "result");
+    case "ToolFailed":
+      return shown("risk", `${record.tool} failed: ${record.code}`, "result");
+    case "ToolSucceeded":
+      return shown("result", resultText(record));
+    case "RiskAssessed": {
+      if (record.action === "allow") return undefined;
+      const signals = record.signals.map(({ name }) => name).join(", ");
+      return shown("risk", `${record.action} (${record.score.toFixed(2)}: ${signals})`);
+    }
+    default:
+      return undefined;
   }
 }
 

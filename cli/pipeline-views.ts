@@ -1,17 +1,20 @@
 /** The pipeline in three forms, all from the one declaration. */
 import type { AnyStage } from "../runtime/stage-host.ts";
 import { deadLetters, type Topic, type TopicKey, topics } from "../schemas/topics.ts";
+import { markdownTable } from "./markdown-table.ts";
 
 const shortName = (key: TopicKey): string => topics[key].name.replace(/^voice\./, "").replace(/\.v\d+$/, "");
 const list = (keys: readonly TopicKey[]): string => keys.map(shortName).join(", ") || "–";
 
 /** A Markdown table of the stages. */
 export function tableOf(stages: readonly AnyStage[]): string {
-  const rows = stages.map(
-    (stage) =>
-      `| [\`${stage.name}\`](stages/${stage.name}) | ${list(stage.inputs)} | ${list(stage.outputs)} | ${stage.summary} |`,
-  );
-  return ["| stage | reads | writes | does |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  const rows = stages.map((stage) => [
+    `[\`${stage.name}\`](stages/${stage.name})`,
+    list(stage.inputs),
+    list(stage.outputs),
+    stage.summary,
+  ]);
+  return markdownTable(["stage", "reads", "writes", "does"], rows);
 }
 
 /** A Mermaid flow chart: stages as boxes, topics as arrows' labels. https://mermaid.js.org/syntax/flowchart.html */

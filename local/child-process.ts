@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { lifelineScript } from "./lifeline.ts";
+import { ownProcess } from "./own-processes.ts";
 import { isReachable, type ReadyProbe } from "./ready-probe.ts";
 
 export interface ChildOptions {
@@ -60,6 +61,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     detached: true,
   });
   const child = new Child(options, process_);
+  void child.exited.then(ownProcess(() => void child.kill()));
   try {
     await child.untilReady();
   } catch (error) {

@@ -18,8 +18,12 @@ const root = join(import.meta.dirname, "..");
 const text = await readFile(join(root, "docker-compose.yml"), "utf8");
 const compose = parse(text, { merge: true, maxAliasCount: -1 }) as {
   services: Record<string, Service>;
-  configs: Record<string, { content: string }>;
+  configs: Record<string, { file: string }>;
 };
+const configTexts = await Promise.all(
+  Object.entries(compose.configs).map(async ([name, { file }]) => [name, await readFile(join(root, file), "utf8")]),
+);
+const configText = (name: string): string => (Object.fromEntries(configTexts) as Record<string, string>)[name] ?? "";
 const services = Object.entries(compose.services);
 const stageNames = services.flatMap(([name, service]) => (service.command?.[1]?.startsWith("stages/") ? [name] : []));
 
@@ -27,7 +31,7 @@ test("the compose file has a service for every stage and infrastructure part", (
   const stages = ["answer", "transcribe", "interpret", "converse", "act", "speak", "fraud", "analytics"];
   assert.deepEqual(stageNames, stages);
   for (const name of stages) assert.deepEqual(compose.services[name]?.command, ["node", `stages/${name}/worker.ts`]);
-  for (const name of ["broker", "registry", "postgres", "redis", "prometheus", "migrate"])
+  for (const name of ["broker", "registry", "postgres", "redis", "prometheus", "migrate", "prepare", "load"])
     assert.ok(compose.services[name], name);
 });
 
@@ -75,7 +79,7 @@ test("ports are published to this machine only", () => {
 });
 
 test("Prometheus scrapes every stage", () => {
-  const scrape = parse(compose.configs.prometheus?.content ?? "") as {
+  const scrape = parse(configText("prometheus")) as {
     scrape_configs: { static_configs: { targets: string[] }[] }[];
   };
   const targets = scrape.scrape_configs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { ownProcess } from "./own-processes.ts";
 
 export interface RunOptions {
   readonly timeoutMs: number;
@@ -16,6 +17,7 @@ const keptLines = 40;
  */
 export async function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<void> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: options.env ?? process.env });
+  const release = ownProcess(() => child.kill("SIGKILL"));
   const tail: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
@@ -38,5 +40,6 @@ export async function runProgram(command: string, args: readonly string[], optio
     if (isLate || code !== 0) throw new Error(`${command} ${how}. Its last lines:\n${tail.join("\n")}`);
   } finally {
     clearTimeout(timer);
+    release();
   }
 }

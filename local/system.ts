@@ -192,11 +192,7 @@ function describe(
   };
 }
 
-async function loadDatabase(
-  stack: Stack,
-  vendors: Vendors,
-  shop: Shop,
-): ReturnType<typeof loadShop> {
+async function loadDatabase(stack: Stack, vendors: Vendors, shop: Shop): ReturnType<typeof loadShop> {
   await migrate(stack.postgres);
   const model = await createLocalEmbeddings({
     embeddingModelPath: stack.embeddingModel.modelPath,

@@ -234,6 +234,9 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     });
   }, COMMIT_EVERY_MS);
 
+  // The consumer keeps the process alive, not this.
+  timer.unref();
+
   consumption = await log.consume({
     group: stage.reading === "own" ? `partyline-${stage.name}-${workerId}` : `partyline-${stage.name}`,
     topics: [...topicKeys.keys()],

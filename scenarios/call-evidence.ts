@@ -13,7 +13,7 @@ const orderRow = z.object({
   currency: z.string(),
   paymentStatus: z.string().nullable(),
   paymentRef: z.string().nullable(),
-  lines: z.array(z.object({ productId: z.string(), quantity: z.number() })),
+  lines: z.array(z.object({ productId: z.string(), spokenName: z.string(), quantity: z.number() })),
 });
 
 const charges = z.object({
@@ -37,7 +37,7 @@ export async function ordersOf(callSid: string, query: ShopQuery): Promise<reado
   const rows = await query(
     `SELECT o.number, o.customer_id AS "customerId", o.status, o.total_minor AS "totalMinor", o.currency, p.status AS "paymentStatus",
        p.provider_ref AS "paymentRef",
-       (SELECT json_agg(json_build_object('productId', l.product_id, 'quantity', l.quantity) ORDER BY l.line) FROM order_lines l
+       (SELECT json_agg(json_build_object('productId', l.product_id, 'spokenName', l.spoken_name, 'quantity', l.quantity) ORDER BY l.line) FROM order_lines l
          WHERE l.order_number = o.number) AS lines
      FROM orders o LEFT JOIN payments p ON p.order_number = o.number WHERE o.call_sid = $1 ORDER BY o.placed_at, o.number`,
     [callSid],

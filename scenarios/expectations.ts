@@ -35,7 +35,7 @@ export type Expectations = z.infer<typeof expectations>;
 export type OrderSeen = {
   readonly number: string;
   readonly customerId: string;
-  readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+  readonly lines: readonly { readonly productId: string; readonly spokenName: string; readonly quantity: number }[];
   readonly totalMinor: number;
   readonly currency: string;
   readonly status: string;
@@ -79,8 +79,12 @@ export function parseExpectations(value: unknown): Expectations {
 /** Every difference between what was expected and what is there, one sentence each; empty when there is none. Consistency is always checked. */
 export function differences(expected: Expectations, evidence: CallEvidence): readonly string[] {
   return [
-    ...(expected.orders === undefined ? [] : listDifferences("order", expected.orders, evidence.orders.filter(isStanding).map(orderFacts))),
-    ...(expected.payments === undefined ? [] : listDifferences("charge", expected.payments, evidence.charges.map(chargeFacts))),
+    ...(expected.orders === undefined
+      ? []
+      : listDifferences("order", expected.orders, evidence.orders.filter(isStanding).map(orderFacts))),
+    ...(expected.payments === undefined
+      ? []
+      : listDifferences("charge", expected.payments, evidence.charges.map(chargeFacts))),
     ...topicDifferences(expected.topics ?? {}, evidence.records),
     ...inconsistencies(evidence),
   ];
@@ -89,16 +93,23 @@ export function differences(expected: Expectations, evidence: CallEvidence): rea
 /** Where orders and charges disagree: money without its order, a paid order without its money, or anything that is still open. */
 export function inconsistencies({ orders, charges }: Pick<CallEvidence, "orders" | "charges">): readonly string[] {
   const faults: string[] = [];
-  const kept = charges.filter(({ status, refundedMinor, amountMinor }) => status === "succeeded" && refundedMinor < amountMinor);
+  const kept = charges.filter(
+    ({ status, refundedMinor, amountMinor }) => status === "succeeded" && refundedMinor < amountMinor,
+  );
   for (const charge of kept) {
     const order = orders.find(({ number }) => number === charge.orderNumber);
     if (order === undefined) faults.push(`${describe(charge)} was charged without an order`);
-    else if (!isPaid(order)) faults.push(`${describe(charge)} was charged, but the order is ${order.status} with its payment ${order.paymentStatus}`);
-    else if (order.totalMinor !== charge.amountMinor) faults.push(`${describe(charge)} was charged for an order of ${order.totalMinor}`);
+    else if (!isPaid(order))
+      faults.push(
+        `${describe(charge)} was charged, but the order is ${order.status} with its payment ${order.paymentStatus}`,
+      );
+    else if (order.totalMinor !== charge.amountMinor)
+      faults.push(`${describe(charge)} was charged for an order of ${order.totalMinor}`);
   }
   for (const order of orders) {
     const paidBy = kept.filter(({ orderNumber }) => orderNumber === order.number);
-    if (isPaid(order) && paidBy.length !== 1) faults.push(`order ${order.number} is paid, with ${paidBy.length} charges`);
+    if (isPaid(order) && paidBy.length !== 1)
+      faults.push(`order ${order.number} is paid, with ${paidBy.length} charges`);
     if (order.status === "placed" || order.paymentStatus === "pending" || order.paymentStatus === "unknown")
       faults.push(`order ${order.number} is still open: ${order.status}, payment ${order.paymentStatus}`);
   }
@@ -106,7 +117,9 @@ export function inconsistencies({ orders, charges }: Pick<CallEvidence, "orders"
 }
 
 function isPaid(order: OrderSeen): boolean {
-  return order.paymentStatus === "succeeded" && !["placed", "paymentFailed", "cancelled", "refunded"].includes(order.status);
+  return (
+    order.paymentStatus === "succeeded" && !["placed", "paymentFailed", "cancelled", "refunded"].includes(order.status)
+  );
 }
 
 function isStanding({ status }: OrderSeen): boolean {
@@ -119,13 +132,25 @@ function orderFacts(order: OrderSeen): z.infer<typeof orderExpected> {
   return { customerId, lines: plain, totalMinor, currency, isPaid: isPaid(order) };
 }
 
-function chargeFacts({ amountMinor, currency, status, last4, refundedMinor }: ChargeSeen): z.infer<typeof chargeExpected> {
+function chargeFacts({
+  amountMinor,
+  currency,
+  status,
+  last4,
+  refundedMinor,
+}: ChargeSeen): z.infer<typeof chargeExpected> {
   return { amountMinor, currency, status: status === "succeeded" ? "succeeded" : "failed", last4, refundedMinor };
 }
 
-function listDifferences<T extends object>(what: string, expected: readonly T[], seen: readonly T[]): readonly string[] {
+function listDifferences<T extends object>(
+  what: string,
+  expected: readonly T[],
+  seen: readonly T[],
+): readonly string[] {
   if (expected.length !== seen.length)
-    return [`expected ${count(expected.length, what)}, found ${seen.length}${seen.length === 0 ? "" : `: ${describe(seen)}`}`];
+    return [
+      `expected ${count(expected.length, what)}, found ${seen.length}${seen.length === 0 ? "" : `: ${describe(seen)}`}`,
+    ];
   return expected.flatMap((one, index) => {
     const other = seen[index];
     return other === undefined
@@ -136,7 +161,10 @@ function listDifferences<T extends object>(what: string, expected: readonly T[],
   });
 }
 
-function topicDifferences(expected: NonNullable<Expectations["topics"]>, records: readonly AnyRecord[]): readonly string[] {
+function topicDifferences(
+  expected: NonNullable<Expectations["topics"]>,
+  records: readonly AnyRecord[],
+): readonly string[] {
   return Object.entries(expected).flatMap(([topic, counts]) =>
     Object.entries(counts).flatMap(([type, least]) => {
       const found = records.filter((record) => record.type === type).length;

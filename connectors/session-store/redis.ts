@@ -15,7 +15,7 @@ local epoch = tonumber(redis.call('HGET', KEYS[1], 'epoch') or ARGV[1])
 if epoch > tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'session', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('SADD', KEYS[2], ARGV[4])
+redis.call('ZADD', KEYS[2], ARGV[5], ARGV[4])
 redis.call('EXPIRE', KEYS[2], ARGV[3])
 return 1`;
 
@@ -24,7 +24,7 @@ const FORGET = `
 local epoch = tonumber(redis.call('HGET', KEYS[1], 'epoch') or ARGV[1])
 if epoch > tonumber(ARGV[1]) then return 0 end
 redis.call('HDEL', KEYS[1], 'session')
-redis.call('SREM', KEYS[2], ARGV[2])
+redis.call('ZREM', KEYS[2], ARGV[2])
 return 1`;
 
 function sessionKey(stage: string, callSid: string): string {
@@ -33,6 +33,10 @@ function sessionKey(stage: string, callSid: string): string {
 
 function liveKey(stage: string, partition: number): string {
   return `partyline:live:${stage}:${partition}`;
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 /** Opens the store. Commands fail after a second instead of waiting for a server that is away. */
@@ -57,6 +61,7 @@ export function openRedisSessions(url: string): SessionStore {
       session: string,
       lifetime: number,
       callSid: string,
+      expiresAtSeconds: number,
     ): Promise<number>;
     partylineForget(key: string, live: string, epoch: number, callSid: string): Promise<number>;
   };
@@ -74,6 +79,7 @@ export function openRedisSessions(url: string): SessionStore {
           session,
           LIFETIME_SECONDS,
           callSid,
+          nowSeconds() + LIFETIME_SECONDS,
         )) === 1
       );
     },
@@ -82,7 +88,11 @@ export function openRedisSessions(url: string): SessionStore {
         (await scripts.partylineForget(sessionKey(stage, callSid), liveKey(stage, partition), epoch, callSid)) === 1
       );
     },
-    live: (stage, partition) => redis.smembers(liveKey(stage, partition)),
+    async live(stage, partition) {
+      const key = liveKey(stage, partition);
+      await redis.zremrangebyscore(key, "-inf", String(nowSeconds()));
+      return redis.zrange(key, 0, -1);
+    },
     async close() {
       redis.disconnect();
     },

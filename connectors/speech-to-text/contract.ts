@@ -171,6 +171,23 @@ export function describeSpeechToTextContract(name: string, makeHarness: () => Pr
       await adapter().close({}, call.plainContext());
     });
 
+    it("hears, in order, what was handed over while it was being opened", async () => {
+      await stt?.shutdown();
+      stt = harness.makeAdapter(undefined);
+      const call = new ContractCall("CA-contract-at-once");
+      const audio = harness.say(sentences[0] ?? "");
+      const opened = adapter().open({ languageCode: "en-US", startsAtMs: 0 }, call.context());
+      const half = Math.floor(audio.length / 320) * 160;
+      await Promise.all([
+        adapter().send({ audio: audio.subarray(0, half) }, call.plainContext()),
+        adapter().send({ audio: audio.subarray(half) }, call.plainContext()),
+        adapter().send({ audio: silence(pauseMs) }, call.plainContext()),
+      ]);
+      await opened;
+      await until(() => call.finals().length > 0, "a final");
+      assert.deepEqual(wordsOf(call.finals()[0]?.text ?? ""), wordsOf(sentences[0] ?? ""));
+    });
+
     it("refuses audio of a call that has no open recogniser", async () => {
       const call = await start();
       await adapter().close({}, call.plainContext());

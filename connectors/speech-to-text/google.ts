@@ -40,6 +40,7 @@ export const defaultRecognitionTiming: RecognitionTiming = {
 /** The vendor serves 100 streams on one connection; two of a call overlap for a moment while one replaces the other. */
 const maxCallsPerConnection = 80;
 const tickMs = 250;
+const bytesPerMs = 8;
 
 type Connection = { readonly client: GoogleSpeechClient; calls: number };
 type OpenCall = { readonly recognition: CallRecognition; release(): void };
@@ -70,6 +71,8 @@ export function createGoogleSpeechToText(options: GoogleSpeechToTextOptions): Go
   };
   const connections: Connection[] = [];
   const calls = new Map<string, OpenCall>();
+  /** Audio that was handed over while the call's recogniser was being opened, in order. */
+  const opening = new Map<string, { readonly audio: Uint8Array[]; bytes: number }>();
   let isShutDown = false;
 
   function connection(): Connection {
@@ -105,17 +108,25 @@ export function createGoogleSpeechToText(options: GoogleSpeechToTextOptions): Go
       forget(context.callSid);
       const used = connection();
       used.calls += 1;
+      const waiting: { readonly audio: Uint8Array[]; bytes: number } = { audio: [], bytes: 0 };
+      opening.set(context.callSid, waiting);
+      const isNewest = (): boolean => opening.get(context.callSid) === waiting;
       try {
         await used.client.connect(connectTimeoutMs);
       } catch (error) {
         used.calls -= 1;
+        if (isNewest()) opening.delete(context.callSid);
         throw error;
       }
-      forget(context.callSid);
-      if (context.signal.aborted || isShutDown) {
+      const isWanted = isNewest();
+      if (isWanted) opening.delete(context.callSid);
+      if (!isWanted || context.signal.aborted || isShutDown) {
         used.calls -= 1;
+        // Closed, or opened anew, in the meantime.
+        if (!isWanted) return;
         throw new RecogniserError("CANCELLED", false, "the call ended while its recogniser was opened");
       }
+      forget(context.callSid);
       const recognition = new CallRecognition({
         timing,
         startsAtMs: input.startsAtMs,
@@ -134,15 +145,25 @@ export function createGoogleSpeechToText(options: GoogleSpeechToTextOptions): Go
           context.signal.removeEventListener("abort", onAbort);
         },
       });
+      for (const audio of waiting.audio) if (audio.length > 0) recognition.send(audio);
     },
 
     async send(input, context) {
+      const waiting = opening.get(context.callSid);
+      if (waiting !== undefined) {
+        if (waiting.bytes + input.audio.length > timing.maxQueuedMs * bytesPerMs)
+          throw new RecogniserError("BACKLOG", true, "too much audio waits for the recogniser");
+        waiting.bytes += input.audio.length;
+        waiting.audio.push(input.audio);
+        return;
+      }
       const call = calls.get(context.callSid);
       if (call === undefined) throw new RecogniserError("CLOSED", true, "the call has no open recogniser");
       if (input.audio.length > 0) call.recognition.send(input.audio);
     },
 
     async close(_input, context) {
+      opening.delete(context.callSid);
       const call = calls.get(context.callSid);
       if (call === undefined) return;
       await call.recognition.close();

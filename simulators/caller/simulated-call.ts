@@ -330,15 +330,17 @@ export class SimulatedCall {
 
   async #waitFor(isMet: () => boolean, timeoutMs: number, failure: string): Promise<void> {
     if (isMet()) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const waiter = { isMet, settle: resolve };
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    // Judged when it happens: frames that arrive before the waiting code goes on may change it again.
+    const settle = (): void => resolve(isMet());
+    const waiter = { isMet, settle };
     if (this.#ending === undefined) {
       this.#waiters.push(waiter);
-      const timer = setTimeout(resolve, timeoutMs);
-      await promise;
+      const timer = setTimeout(settle, timeoutMs);
+      const wasMet = await promise;
       clearTimeout(timer);
       this.#waiters = this.#waiters.filter((other) => other !== waiter);
-      if (isMet()) return;
+      if (wasMet) return;
     }
     const why =
       this.#ending === undefined ? `within ${timeoutMs} ms` : `before the call ended (${this.#ending.reason})`;

@@ -166,11 +166,10 @@ export async function playOrder(
     if (injections.listing !== undefined) await caller.listen();
     begin("ordering");
     await caller.until(order.choose);
-    await caller.listen();
     begin("identifying");
     const keys = { text: `${customer.pin}#`, expects: new RegExp([...customer.last4].join("\\s*")) };
     await caller.until(keys, () => call.press(keys.text));
-    await caller.listen();
+    await call.hearUntil("place the order", replyMs);
     begin("confirming");
     await caller.until(order.confirm);
     heardReceipt = true;
@@ -196,7 +195,6 @@ export async function playBystander(call: SimulatedCall, isEnough: () => boolean
     for (const [index, line] of browsing.entries()) {
       if (index >= 2 && isEnough()) break;
       await caller.until(line);
-      await caller.listen();
     }
     await caller.until(order.leave);
     endedByAgent = (await within(call.ended, 30_000))?.by === "agent";

@@ -1,0 +1,126 @@
+/** `npm run demo`: starts everything, lets simulated callers dial in, shows their calls, and sums up. Leaves nothing behind, however it ends. */
+import { readFile, writeFile } from "node:fs/promises";
+import { endOwnProcesses } from "../local/own-processes.ts";
+import { DEFAULT_PARTITIONS, type System, startSystem } from "../local/system.ts";
+import { readShop } from "../shop/load.ts";
+import { parseScenario, type Scenario } from "../simulators/caller/scenario-format.ts";
+import { heardLatencyOf, latencyOf, type PlayedCall, summariseCall } from "./call-summary.ts";
+import { closingWords } from "./closing-words.ts";
+import { type DemoOptions, demoUsage, parseDemoOptions } from "./demo-options.ts";
+import { LiveView } from "./live-view.ts";
+import { withOwnCustomers } from "./own-customers.ts";
+import { playAndCheck } from "./simulated-line.ts";
+import { TappedCalls } from "./tapped-calls.ts";
+
+/** How long the parts that were being started may take to go away after an interruption. */
+const abandonMs = 3_000;
+const screen = {
+  write: (line: string) => void process.stdout.write(`${line}\n`),
+  isColoured: process.stdout.isTTY === true && !process.env.NO_COLOR,
+};
+
+let booting: Promise<System> | undefined;
+let system: System | undefined;
+let tap: TappedCalls | undefined;
+let isInterrupted = false;
+
+async function endAll(): Promise<void> {
+  await tap?.close().catch(() => undefined);
+  await system?.stop();
+}
+
+/** Ctrl-C: what runs is stopped in order; what is only being started is killed. A second Ctrl-C does not wait. */
+function interrupt(signal: NodeJS.Signals): void {
+  const code = signal === "SIGINT" ? 130 : 143;
+  if (isInterrupted) {
+    endOwnProcesses();
+    process.exit(code);
+  }
+  isInterrupted = true;
+  screen.write("\nEnding …");
+  if (system === undefined) endOwnProcesses();
+  const ended = system === undefined ? (booting ?? Promise.resolve()).then(undefined, () => undefined) : endAll();
+  const patience = new Promise((resolve) => setTimeout(resolve, system === undefined ? abandonMs : 20_000));
+  void Promise.race([ended, patience]).finally(() => {
+    endOwnProcesses();
+    process.exit(code);
+  });
+}
+
+async function readScenario(file: string): Promise<Scenario> {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new Error(`There is no scenario ${file}; see the folder scenarios.`);
+  });
+  return parseScenario(text, file);
+}
+
+async function playAll(scenarios: readonly Scenario[], running: System, view: LiveView, options: DemoOptions) {
+  const calls = tap ?? (await openTap(running, view));
+  const hasSeveral = scenarios.length > 1;
+  return await Promise.all(
+    scenarios.map((scenario, index) => {
+      const label = hasSeveral ? `[${index + 1}]` : "";
+      return playAndCheck(
+        scenario,
+        { running: running.describe(), calls },
+        {
+          patience: options.patience,
+          onAnswered: (callSid) => view.name(callSid, label),
+          onEvent: (event) => view.showEvent(label, event),
+        },
+      );
+    }),
+  );
+}
+
+async function openTap(running: System, view: LiveView): Promise<TappedCalls> {
+  const { kafka, registry } = running.stack;
+  tap = await TappedCalls.open({ kafka, registry, partitions: DEFAULT_PARTITIONS }, (record) =>
+    view.showRecord(record),
+  );
+  return tap;
+}
+
+async function demo(options: DemoOptions): Promise<boolean> {
+  const scenarios = await Promise.all(options.scenarios.map(readScenario));
+  const crowd = withOwnCustomers(await readShop(), scenarios, options.calls);
+  booting = startSystem({
+    profile: options.profile,
+    shop: crowd.shop,
+    onProgress: (line) => screen.write(`  ${line}`),
+    ...(options.isVerbose ? { onLine: (name: string, line: string) => screen.write(`  [${name}] ${line}`) } : {}),
+  });
+  system = await booting;
+  const view = new LiveView(screen);
+  const calls = await openTap(system, view);
+  for (const { title } of new Set(scenarios)) screen.write(`\n${title}`);
+  screen.write("");
+  const played: readonly PlayedCall[] = await playAll(crowd.scenarios, system, view, options);
+  const { topics, deadLetters } = await calls.count();
+  const summary = {
+    ok: played.every(({ result }) => result.outcome === "passed"),
+    bootMs: system.bootMs,
+    calls: played.map(summariseCall),
+    latency: latencyOf(played),
+    heardLatency: heardLatencyOf(played),
+    topics,
+    deadLetters,
+  };
+  if (options.summary !== undefined) await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
+  for (const line of closingWords(summary, played)) screen.write(line);
+  return summary.ok;
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+let code = 1;
+try {
+  const options = parseDemoOptions(process.argv.slice(2));
+  if (options.isHelp) process.stdout.write(demoUsage);
+  code = options.isHelp || (await demo(options)) ? 0 : 1;
+} catch (error) {
+  if (!isInterrupted) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}
+if (!isInterrupted) {
+  await endAll();
+  process.exit(code);
+}

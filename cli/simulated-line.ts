@@ -1,0 +1,63 @@
+/** A system of this machine as scenarios need it: its line, what it says on its topics, and what calls leave behind. */
+import type { RunningFile } from "../local/system.ts";
+import { chargesOf, ordersOf } from "../scenarios/call-evidence.ts";
+import { type CallEvidence, differences, parseExpectations } from "../scenarios/expectations.ts";
+import type { Scenario } from "../simulators/caller/scenario-format.ts";
+import type { PlayOptions } from "../simulators/caller/scenario-player.ts";
+import type { PlayedCall } from "./call-summary.ts";
+import { type Line, playOnLine, withDatabase } from "./play-on-line.ts";
+import type { TappedCalls } from "./tapped-calls.ts";
+
+/** What a played call needs to know of the system. */
+export type SimulatedLine = { readonly running: RunningFile; readonly calls: TappedCalls };
+
+/** After the call, what is under way has this long to settle, e.g. a payment whose caller hung up. */
+const settleMs = 20_000;
+const recheckMs = 500;
+
+/** The line of a running system. Throws when its telephone exchange is the real one: nobody can be simulated there. */
+export function lineOf(running: RunningFile): Line {
+  const { twilioControl, webhookUrl, statusUrl, numbers } = running;
+  if (twilioControl === undefined)
+    throw new Error(
+      "The system uses the real Twilio: dial its number with a phone, or start it without TWILIO_ACCOUNT_SID.",
+    );
+  return {
+    twilio: { twilioControl, webhookUrl, statusCallbackUrl: statusUrl, to: numbers[0] ?? "" },
+    geminiControl: running.geminiControl,
+    postgres: running.postgres,
+  };
+}
+
+/** Plays a scenario as one call and checks all that it expects: what is heard, orders and charges, and the topics. */
+export async function playAndCheck(
+  scenario: Scenario,
+  { running, calls }: SimulatedLine,
+  options: Pick<PlayOptions, "patience" | "onAnswered" | "onEvent" | "recordTo"> = {},
+): Promise<PlayedCall> {
+  const expected = parseExpectations(scenario.expect);
+  let evidence: CallEvidence = { orders: [], charges: [], records: [] };
+  const result = await playOnLine(scenario, lineOf(running), {
+    ...options,
+    async check(_, callSid) {
+      const deadline = performance.now() + settleMs * (options.patience ?? 1);
+      await calls.untilQuiet(callSid, settleMs * (options.patience ?? 1));
+      for (;;) {
+        evidence = await evidenceOf(callSid, { running, calls });
+        const faults = differences(expected, evidence);
+        if (faults.length === 0 || performance.now() > deadline) return faults;
+        await new Promise((resolve) => setTimeout(resolve, recheckMs));
+      }
+    },
+  });
+  return { result, evidence };
+}
+
+async function evidenceOf(callSid: string, { running, calls }: SimulatedLine): Promise<CallEvidence> {
+  const orders = await withDatabase(running.postgres, (client) =>
+    ordersOf(callSid, async (sql, values) => (await client.query<Record<string, unknown>>(sql, [...values])).rows),
+  );
+  const { stripeControl } = running;
+  const charges = stripeControl === undefined ? [] : await chargesOf(callSid, stripeControl);
+  return { orders, charges, records: calls.recordsOf(callSid) };
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type RunningBroker, startBroker } from "../../local/broker.ts";
+import { createLogger } from "../../runtime/logger.ts";
+import { eventLogContract } from "./contract.ts";
+import { createKafkaClient, openKafkaLog } from "./kafkajs.ts";
+
+const PARTITIONS = 4;
+const logger = createLogger("test", "silent");
+
+describe("the log on kafkajs", () => {
+  let directory: string;
+  let broker: RunningBroker;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "partyline-log-"));
+    broker = await startBroker({ directory });
+  });
+  after(async () => {
+    await broker.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const options = () => ({
+    clientId: "test",
+    brokers: [broker.address],
+    sessionTimeoutMs: 1_500,
+    writesTo: [],
+    partitions: PARTITIONS,
+    logger,
+  });
+
+  eventLogContract({
+    open: () => openKafkaLog(options()),
+    async createTopic() {
+      const topic = `t-${randomUUID()}`;
+      const admin = createKafkaClient(options()).admin();
+      await admin.connect();
+      await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+      await admin.disconnect();
+      return topic;
+    },
+  });
+
+  it("does not wake up while its connections are idle", async () => {
+    const { prototype } = createRequire(import.meta.url)("kafkajs/src/network/requestQueue") as {
+      prototype: { checkPendingRequests: () => void };
+    };
+    const original = prototype.checkPendingRequests;
+    let checks = 0;
+    prototype.checkPendingRequests = function count(this: unknown) {
+      checks += 1;
+      return original.call(this as never);
+    };
+    const log = await openKafkaLog(options());
+    const before = checks;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    prototype.checkPendingRequests = original;
+    await log.close();
+    assert.ok(checks - before < 10, `${checks - before} checks of an idle producer in half a second`);
+  });
+});
