@@ -91,7 +91,7 @@ export function openRedisSessions(url: string): SessionStore {
     async live(stage, partition) {
       const key = liveKey(stage, partition);
       await redis.zremrangebyscore(key, "-inf", String(nowSeconds()));
-      return redis.zrange(key, 0, -1);
+      return redis.zrange(key, "0", "-1");
     },
     async close() {
       redis.disconnect();

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ReasonAnswer } from "../../connectors/language-model/port.ts";
+import { effectIdOf } from "../../runtime/identity.ts";
 import type { Outcome, PortInput } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
 import type { Entities, IntentRecognised, ProductOffer, TurnEnded } from "../../schemas/generated/records.ts";
 import { type InterpretPorts, type State, step } from "./core.ts";
-import { effectIdOf } from "./effect-id.ts";
 import { instruction } from "./instruction.ts";
 import { answerSchema, noEntities } from "./intent-contract.ts";
 import type { Config } from "./settings.ts";
@@ -54,7 +54,7 @@ function json(intent: string, entities: Partial<Entities> = {}, confidence = 0.9
 type Port = "languageModel" | "localReasoner";
 
 function answered(state: State | null, port: Port, key: string, text: string, at = 1_400, settings = config): Out {
-  const base = { from: "port", port, call: "reason", effectId: effectIdOf(callSid, key) } as const;
+  const base = { from: "port", port, call: "reason", effectId: effectIdOf("interpret", callSid, key) } as const;
   const result =
     port === "localReasoner"
       ? { ...answer(text, "local/test"), inputTokens: 0, outputTokens: 0, costMicros: 0, vendorWaitMs: 0 }
@@ -63,7 +63,7 @@ function answered(state: State | null, port: Port, key: string, text: string, at
 }
 
 function failed(state: State | null, port: Port, key: string, at = 3_500, settings = config): Out {
-  const base = { from: "port", port, call: "reason", effectId: effectIdOf(callSid, key) } as const;
+  const base = { from: "port", port, call: "reason", effectId: effectIdOf("interpret", callSid, key) } as const;
   const input = { ...base, outcome: "failure", code: "DEADLINE_EXCEEDED", isRetryable: true };
   return step(state, input as PortInput<InterpretPorts>, at, settings);
 }

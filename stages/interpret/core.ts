@@ -12,6 +12,7 @@ import type {
   ReasonRequest,
 } from "../../connectors/language-model/port.ts";
 import { maskCardNumbers } from "../../language/card-mask.ts";
+import { effectIdOf } from "../../runtime/identity.ts";
 import type { Effect, Outcome, PortInput, Step } from "../../runtime/stage.ts";
 import type {
   Intent,
@@ -23,7 +24,6 @@ import type {
   TurnEnded,
 } from "../../schemas/generated/records.ts";
 import { type Cost, noCost, withAnswer, withLostWait } from "./cost.ts";
-import { effectIdOf } from "./effect-id.ts";
 import { type Facts, noFacts, withResult } from "./facts.ts";
 import { isInjectionSuspected } from "./injection-screen.ts";
 import { instruction } from "./instruction.ts";
@@ -170,7 +170,8 @@ function ask(state: State, asked: Pending, at: number, config: Config, repair?: 
 function onReasoned(state: State, input: Answered, at: number, config: Config): Out {
   const { pending } = state;
   // An answer to a turn that was superseded, or that is answered already.
-  if (pending === null || input.effectId !== effectIdOf(pending.callSid, keyOf(pending))) return { state, save: false };
+  if (pending === null || input.effectId !== effectIdOf("interpret", pending.callSid, keyOf(pending)))
+    return { state, save: false };
   switch (input.outcome) {
     case "event":
       return { state, save: false };

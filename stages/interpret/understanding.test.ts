@@ -8,11 +8,11 @@ import { createLocalEmbeddings } from "../../connectors/embeddings/local.ts";
 import { createLocalReasoner } from "../../connectors/language-model/local.ts";
 import type { LanguageModel, ReasonRequest } from "../../connectors/language-model/port.ts";
 import { cacheDirectory } from "../../local/cache-directory.ts";
+import { effectIdOf } from "../../runtime/identity.ts";
 import type { PortInput } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
 import type { Entities, Intent, IntentRecognised, ProductOffer } from "../../schemas/generated/records.ts";
 import { type InterpretPorts, type State, step } from "./core.ts";
-import { effectIdOf } from "./effect-id.ts";
 import type { Config } from "./settings.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -103,7 +103,7 @@ describe("the local reasoner in the stage", { skip }, () => {
     let outcome = step(known, { from: "transcripts", record }, 1_000, config);
     const effect = outcome.effects?.[0];
     if (effect !== undefined) {
-      const effectId = effectIdOf(callSid, effect.key ?? "");
+      const effectId = effectIdOf("interpret", callSid, effect.key ?? "");
       const context = { callSid, effectId, signal: new AbortController().signal, notify: () => {} };
       const result = await reasoner.reason(effect.input, context);
       const input = { from: "port", port: "localReasoner", call: "reason", effectId, outcome: "result", result };

@@ -1,8 +1,8 @@
 /** Hears a call: keeps one recogniser fed with its audio, and decides when the caller's turn is over. */
 import type { RecognitionEvent, SpeechToText } from "../../connectors/speech-to-text/port.ts";
+import { maskCardNumbers } from "../../language/card-mask.ts";
 import type { Effect, Emit, Input, Outcome } from "../../runtime/stage.ts";
 import type { AudioCaptured, SpeechEnded, TurnDecision } from "../../schemas/generated/records.ts";
-import { maskCardNumbers } from "./card-masking.ts";
 import { completenessOf } from "./completeness.ts";
 import type { Config } from "./settings.ts";
 import {
