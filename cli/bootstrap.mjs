@@ -18,8 +18,6 @@ const commands = {
   pipeline: "print the stages and topics",
   generate: "write the generated files, or check them with --check",
   audit: "verify the audit chain",
-  evaluate: "measure how well callers are understood",
-  bench: "measure latency and load",
 };
 /** Commands that start the local stack, and so need a way to run it. */
 const stackCommands = new Set(["demo", "test", "start"]);

@@ -60,7 +60,7 @@ mkdir -p node_modules/.bin && ln -sf "${process.execPath}" node_modules/.bin/nod
     for (const args of [["launch"], []]) {
       const { stderr, code } = await run(args);
       assert.equal(code, 2);
-      for (const name of ["demo", "test", "start", "call", "pipeline", "generate", "audit", "evaluate", "bench"]) {
+      for (const name of ["demo", "test", "start", "call", "pipeline", "generate", "audit"]) {
         assert.match(stderr, new RegExp(`^ {2}${name} `, "m"));
       }
     }

@@ -9,7 +9,7 @@ Starts everything on this machine, lets a simulated caller dial in, and shows th
 
 Options:
   --scenario FILE   a call to play, scenarios/01-search-ask-order-pay.yaml by default; may be given several times
-  --calls N         so many calls of each scenario at once, each with a customer of its own
+  --calls N         so many calls of each scenario at once, each with a customer of its own; with --queries, so many calls at a time (3)
   --profile NAME    how long the simulated vendors take: none (default), article, measured-2026
   --products FILE   sells this catalogue (JSON lines) instead of the project's shop; together with --queries
   --queries FILE    the caller asks for everything in this list (JSON lines)
@@ -38,7 +38,7 @@ export function parseDemoOptions(args: readonly string[]): DemoOptions {
     args: [...args],
     options: {
       scenario: { type: "string", multiple: true },
-      calls: { type: "string", default: "1" },
+      calls: { type: "string" },
       profile: { type: "string", default: "none" },
       products: { type: "string" },
       queries: { type: "string" },
@@ -48,7 +48,7 @@ export function parseDemoOptions(args: readonly string[]): DemoOptions {
       help: { type: "boolean", default: false },
     },
   });
-  const calls = Number(values.calls);
+  const calls = Number(values.calls ?? (values.queries === undefined ? "1" : "3"));
   if (!Number.isInteger(calls) || calls < 1 || calls > 500)
     throw new Error("--calls must be a whole number from 1 to 500");
   const patience = Number(values.patience);

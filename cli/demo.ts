@@ -3,12 +3,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { endOwnProcesses } from "../local/own-processes.ts";
 import { DEFAULT_PARTITIONS, type System, startSystem } from "../local/system.ts";
 import { readShop } from "../shop/load.ts";
+import type { Shop } from "../shop/shop-files.ts";
 import { parseScenario, type Scenario } from "../simulators/caller/scenario-format.ts";
-import { heardLatencyOf, latencyOf, type PlayedCall, summariseCall } from "./call-summary.ts";
+import { heardLatencyOf, latencyOf, summariseCall } from "./call-summary.ts";
 import { closingWords } from "./closing-words.ts";
 import { type DemoOptions, demoUsage, parseDemoOptions } from "./demo-options.ts";
 import { LiveView } from "./live-view.ts";
 import { withOwnCustomers } from "./own-customers.ts";
+import { playQueries, queryWords, readCatalogue, readQueries } from "./query-run.ts";
+import { otherVectors } from "./sell-catalogue.ts";
 import { playAndCheck } from "./simulated-line.ts";
 import { TappedCalls } from "./tapped-calls.ts";
 
@@ -54,25 +57,6 @@ async function readScenario(file: string): Promise<Scenario> {
   return parseScenario(text, file);
 }
 
-async function playAll(scenarios: readonly Scenario[], running: System, view: LiveView, options: DemoOptions) {
-  const calls = tap ?? (await openTap(running, view));
-  const hasSeveral = scenarios.length > 1;
-  return await Promise.all(
-    scenarios.map((scenario, index) => {
-      const label = hasSeveral ? `[${index + 1}]` : "";
-      return playAndCheck(
-        scenario,
-        { running: running.describe(), calls },
-        {
-          patience: options.patience,
-          onAnswered: (callSid) => view.name(callSid, label),
-          onEvent: (event) => view.showEvent(label, event),
-        },
-      );
-    }),
-  );
-}
-
 async function openTap(running: System, view: LiveView): Promise<TappedCalls> {
   const { kafka, registry } = running.stack;
   tap = await TappedCalls.open({ kafka, registry, partitions: DEFAULT_PARTITIONS }, (record) =>
@@ -81,33 +65,76 @@ async function openTap(running: System, view: LiveView): Promise<TappedCalls> {
   return tap;
 }
 
-async function demo(options: DemoOptions): Promise<boolean> {
-  const scenarios = await Promise.all(options.scenarios.map(readScenario));
-  const crowd = withOwnCustomers(await readShop(), scenarios, options.calls);
+async function boot(options: DemoOptions, shop: Shop): Promise<System> {
+  // Nobody told the simulated model what a list of queries means: the local reasoner understands by itself.
+  const isUnscripted = options.queries !== undefined && !process.env.GEMINI_API_KEY;
   booting = startSystem({
     profile: options.profile,
-    shop: crowd.shop,
+    shop,
+    ...(options.products === undefined ? {} : { vectorFile: otherVectors }),
+    ...(isUnscripted ? { environment: { PARTYLINE_INTERPRET_REASONER: "local" } } : {}),
     onProgress: (line) => screen.write(`  ${line}`),
     ...(options.isVerbose ? { onLine: (name: string, line: string) => screen.write(`  [${name}] ${line}`) } : {}),
   });
   system = await booting;
+  return system;
+}
+
+/** Plays what was asked for: scenarios, or a list of queries. */
+async function play(options: DemoOptions) {
+  const ownShop = await readShop();
   const view = new LiveView(screen);
-  const calls = await openTap(system, view);
-  for (const { title } of new Set(scenarios)) screen.write(`\n${title}`);
+  if (options.queries !== undefined) {
+    const queries = await readQueries(options.queries);
+    const products = options.products === undefined ? ownShop.products : await readCatalogue(options.products);
+    const running = await boot(options, { ...ownShop, products: [...products] });
+    const calls = await openTap(running, view);
+    const line = { running: running.describe(), calls };
+    return await playQueries(queries, line, {
+      atOnce: options.calls,
+      patience: options.patience,
+      onAnswered: (label, callSid) => view.name(callSid, label),
+      onEvent: (label, event) => view.showEvent(label, event),
+    });
+  }
+  const scenarios = await Promise.all(options.scenarios.map(readScenario));
+  const crowd = withOwnCustomers(ownShop, scenarios, options.calls);
+  const running = await boot(options, crowd.shop);
+  const calls = await openTap(running, view);
+  for (const { title } of scenarios) screen.write(`\n${title}`);
   screen.write("");
-  const played: readonly PlayedCall[] = await playAll(crowd.scenarios, system, view, options);
-  const { topics, deadLetters } = await calls.count();
+  const line = { running: running.describe(), calls };
+  const played = await Promise.all(
+    crowd.scenarios.map((scenario, index) => {
+      const label = crowd.scenarios.length === 1 ? "" : `[${index + 1}]`;
+      return playAndCheck(scenario, line, {
+        patience: options.patience,
+        onAnswered: (callSid) => view.name(callSid, label),
+        onEvent: (event) => view.showEvent(label, event),
+      });
+    }),
+  );
+  return { played, queries: undefined };
+}
+
+async function demo(options: DemoOptions): Promise<boolean> {
+  const { played, queries } = await play(options);
+  if (system === undefined || tap === undefined) return false;
+  const { topics, deadLetters } = await tap.count();
+  const areCallsFine = played.every(({ result }) => result.outcome === "passed");
   const summary = {
-    ok: played.every(({ result }) => result.outcome === "passed"),
+    ok: areCallsFine && (queries ?? []).every(({ violations }) => violations.length === 0),
     bootMs: system.bootMs,
     calls: played.map(summariseCall),
     latency: latencyOf(played),
     heardLatency: heardLatencyOf(played),
     topics,
     deadLetters,
+    ...(queries === undefined ? {} : { queries }),
   };
   if (options.summary !== undefined) await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
   for (const line of closingWords(summary, played)) screen.write(line);
+  if (queries !== undefined) for (const line of queryWords(queries)) screen.write(line);
   return summary.ok;
 }
 

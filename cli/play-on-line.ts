@@ -11,6 +11,7 @@ export type Line = {
     readonly webhookUrl: string;
     readonly statusCallbackUrl: string;
     readonly to: string;
+    readonly turnSilenceMs?: number;
   };
   /** Control of the simulated model; without it, a real model understands by itself. */
   readonly geminiControl: string | undefined;

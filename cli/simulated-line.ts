@@ -33,23 +33,32 @@ export function lineOf(running: RunningFile): Line {
 export async function playAndCheck(
   scenario: Scenario,
   { running, calls }: SimulatedLine,
-  options: Pick<PlayOptions, "patience" | "onAnswered" | "onEvent" | "recordTo"> = {},
+  {
+    turnSilenceMs,
+    ...options
+  }: Pick<PlayOptions, "patience" | "onAnswered" | "onEvent" | "recordTo"> & { readonly turnSilenceMs?: number } = {},
 ): Promise<PlayedCall> {
   const expected = parseExpectations(scenario.expect);
   let evidence: CallEvidence = { orders: [], charges: [], records: [] };
-  const result = await playOnLine(scenario, lineOf(running), {
-    ...options,
-    async check(_, callSid) {
-      const deadline = performance.now() + settleMs * (options.patience ?? 1);
-      await calls.untilQuiet(callSid, settleMs * (options.patience ?? 1));
-      for (;;) {
-        evidence = await evidenceOf(callSid, { running, calls });
-        const faults = differences(expected, evidence);
-        if (faults.length === 0 || performance.now() > deadline) return faults;
-        await new Promise((resolve) => setTimeout(resolve, recheckMs));
-      }
+  const line = lineOf(running);
+  const twilio = turnSilenceMs === undefined ? line.twilio : { ...line.twilio, turnSilenceMs };
+  const result = await playOnLine(
+    scenario,
+    { ...line, twilio },
+    {
+      ...options,
+      async check(_, callSid) {
+        const deadline = performance.now() + settleMs * (options.patience ?? 1);
+        await calls.untilQuiet(callSid, settleMs * (options.patience ?? 1));
+        for (;;) {
+          evidence = await evidenceOf(callSid, { running, calls });
+          const faults = differences(expected, evidence);
+          if (faults.length === 0 || performance.now() > deadline) return faults;
+          await new Promise((resolve) => setTimeout(resolve, recheckMs));
+        }
+      },
     },
-  });
+  );
   return { result, evidence };
 }
 

@@ -27,7 +27,7 @@ export const testSteps: readonly TestStep[] = [
   {
     name: "format",
     summary: "format, imports and lint (Biome)",
-    program: ["biome", "ci", ".", "--colors=off", "--diagnostic-level=error"],
+    program: ["biome", "ci", ".", "--colors=off", "--error-on-warnings"],
     timeoutMs: MINUTE_MS,
     advice: "run `npm run format`; what it does not repair must be changed by hand",
   },

@@ -25,6 +25,8 @@ export type SystemOptions = {
   readonly partitions?: number;
   /** What is sold, and to whom; the project's own shop by default. */
   readonly shop?: Shop;
+  /** File in the cache folder that keeps the products' vectors. */
+  readonly vectorFile?: string;
   readonly onProgress?: (line: string) => void;
   /** Told every line that a stage or simulator writes. */
   readonly onLine?: (name: string, line: string) => void;
@@ -104,7 +106,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         replicationFactor: 1,
         logger,
       }),
-      loadDatabase(stack, vendors, shop).then((summary) =>
+      loadDatabase(stack, vendors, shop, options.vectorFile ?? "embedded-shop.json").then((summary) =>
         report(`shop loaded: ${summary.products} products, ${summary.customers} customers`),
       ),
     ]);
@@ -199,7 +201,7 @@ async function loadDatabase(stack: Stack, vendors: Vendors, shop: Shop): ReturnT
     embeddingTokenizerPath: stack.embeddingModel.tokenizerPath,
     threads: 2,
   });
-  const embeddings = await withFileCache(model, join(cacheDirectory(), "embedded-shop.json"));
+  const embeddings = await withFileCache(model, join(cacheDirectory(), vectorFile));
   const pool = createPool({
     postgresUrl: stack.postgres,
     postgresStatementTimeoutMs: 30_000,

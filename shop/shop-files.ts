@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { PartylineError } from "../runtime/errors.ts";
 
-const product = z.object({
+/** A product as the shop's own catalogue writes it. */
+export const product = z.object({
   id: z.string().min(1),
   title: z.string().min(1),
   description: z.string(),

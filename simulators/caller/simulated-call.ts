@@ -82,6 +82,7 @@ export class SimulatedCall {
   #turnCaller = "";
   #turnWordIndex = 0;
   #turnStartedAtMs = 0;
+  #isTalkingOver = false;
 
   constructor(callSid: string, socket: WebSocket, options: CallerOptions) {
     this.callSid = callSid;
@@ -247,6 +248,7 @@ export class SimulatedCall {
 
   #startTurn(caller: string): void {
     this.#turns.push(...this.turns().slice(-1));
+    this.#isTalkingOver = this.isAgentSpeaking;
     this.#turnCaller = caller;
     this.#turnWordIndex = this.#heard.words.length;
     this.#turnStartedAtMs = this.#now();
@@ -295,8 +297,9 @@ export class SimulatedCall {
       this.#answeredAtMs = performance.now();
       this.#answered.resolve();
     } else if (message.event === "cleared") {
-      // What sounded until now, while the caller began to speak, still belonged to the turn before.
-      if (this.#clock.times().firstWordMs === undefined) this.#giveWordsToTurnBefore();
+      // What sounded until now, while the caller spoke, still belonged to the turn before.
+      if (this.#isTalkingOver || this.#clock.times().firstWordMs === undefined) this.#giveWordsToTurnBefore();
+      this.#isTalkingOver = false;
       this.#clock.cut();
       const droppedMs = Number(message.droppedBytes) / 8;
       if (droppedMs > 0) this.#heard.cut();

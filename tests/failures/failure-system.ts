@@ -4,15 +4,17 @@ import type { Pool } from "pg";
 import { openTap, type Tap } from "../../connectors/kafka/tap.ts";
 import { createPool } from "../../connectors/postgres/pool.ts";
 import type { StageProcess } from "../../local/stage-process.ts";
-import { type RunningFile, type System, startSystem } from "../../local/system.ts";
+import { DEFAULT_PARTITIONS, type RunningFile, type System, startSystem } from "../../local/system.ts";
 import type { LogRecord } from "../../runtime/log.ts";
 import { createLogger } from "../../runtime/logger.ts";
 import type { RecordByName, RecordName } from "../../schemas/generated/records.ts";
 import { type AnyRecord, type TopicKey, topics } from "../../schemas/topics.ts";
 import type { FaultRule } from "../../simulators/kit/fault-script.ts";
 
+const faultyVendors = ["gemini", "google-speech", "google-text-to-speech", "stripe", "twilio"] as const;
+
 /** Vendors that take a fault script. */
-export type FaultyVendor = "gemini" | "google-speech" | "google-text-to-speech" | "stripe" | "twilio";
+export type FaultyVendor = (typeof faultyVendors)[number];
 
 /** A charge as the simulated payment provider keeps it. */
 export type ProviderCharge = {
@@ -23,7 +25,6 @@ export type ProviderCharge = {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-export const PARTITIONS = 12;
 const keptLines = 400;
 
 /** A running system under failure tests. */
@@ -33,7 +34,7 @@ export class FailureSystem {
   /** For questions about orders, payments and analytics; survives a database that goes away. */
   readonly pool: Pool;
   readonly deadLetters: LogRecord[] = [];
-  /** Stages that were started again, in order. */
+  /** Stages that were started again and how they had ended, in order. */
   readonly restarted: string[];
   readonly #tap: Tap;
   readonly #records: Map<string, AnyRecord>;
@@ -72,10 +73,9 @@ export class FailureSystem {
     const restarted: string[] = [];
     const system = await startSystem({
       environment,
-      partitions: PARTITIONS,
+      partitions: DEFAULT_PARTITIONS,
       onProgress: (line) => {
-        const name = / (?:ended with|is not|was not) /.test(line) ? line.split(" ")[0] : undefined;
-        if (name !== undefined) restarted.push(name);
+        if (line.endsWith("; starting it again")) restarted.push(line.slice(0, -"; starting it again".length));
       },
       onLine: (name, line) => {
         lines.push(`${name} ${line}`);
@@ -89,7 +89,7 @@ export class FailureSystem {
       const tap = await openTap({
         brokers: [system.stack.kafka],
         registryUrl: system.stack.registry,
-        partitions: PARTITIONS,
+        partitions: DEFAULT_PARTITIONS,
         logger: createLogger("test", "silent"),
         topics: keys,
         onRecord: (record) => {
@@ -145,6 +145,11 @@ export class FailureSystem {
   /** Replaces a vendor's fault script; no rules end its faults. */
   async faults(vendor: FaultyVendor, rules: readonly FaultRule[]): Promise<void> {
     await this.control(vendor, "faults", rules);
+  }
+
+  /** Ends all vendors' faults. */
+  async clearFaults(): Promise<void> {
+    await Promise.all(faultyVendors.map((vendor) => this.faults(vendor, [])));
   }
 
   /** Requests that a simulated vendor has seen, by operation. */

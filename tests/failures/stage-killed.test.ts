@@ -1,10 +1,12 @@
-/** SIGKILL of every stage, each at the moment that hurts it most, during a call. */
+/** SIGKILL of every stage, each at the moment that hurts it most, and SIGTERM of every stage, during calls. */
+import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { callMeanings } from "../support/failure-call.ts";
+import { verifyAudit } from "../../connectors/warehouse/audit-verification.ts";
+import { callMeanings, endOfList, hasHeard } from "../support/failure-call.ts";
 import { checkAllBooks, drill } from "./failure-drill.ts";
 import { FailureSystem, until } from "./failure-system.ts";
 
-describe("a stage that is killed during a call", { timeout: 480_000 }, () => {
+describe("a stage that ends during a call", { timeout: 600_000 }, () => {
   let fixture: FailureSystem;
 
   before(async () => {
@@ -16,40 +18,114 @@ describe("a stage that is killed during a call", { timeout: 480_000 }, () => {
     await fixture?.close();
   });
 
-  it("transcribe, while the caller speaks: every word is understood", async () => {
-    await drill(fixture, "SIGKILL of transcribe in mid-sentence", {
+  /** The next charge takes its time, so that something can happen meanwhile. */
+  const slowCharge = (): Promise<void> =>
+    fixture.faults("stripe", [{ operation: "payment_intents.create", fault: "delay", delayMs: 1500, times: 1 }]);
+
+  const chargesAsked = async (): Promise<number> => (await fixture.requests("stripe"))["payment_intents.create"] ?? 0;
+
+  it("SIGKILL of transcribe in mid-sentence, and of act while the card is charged", async () => {
+    await drill(fixture, "transcribe and act killed", {
       searching: async ({ callSid }) => {
         await fixture.record("TranscriptUpdated", callSid, ({ text }) => text.split(" ").length >= 3);
         await fixture.stage("transcribe").kill();
       },
-    });
-  });
-
-  it("act, while the card is being charged: one order, one charge, the receipt", async () => {
-    await drill(fixture, "SIGKILL of act during the charge", {
-      identifying: () =>
-        fixture.faults("stripe", [{ operation: "payment_intents.create", fault: "delay", delayMs: 1500, times: 1 }]),
+      identifying: slowCharge,
       confirming: async ({ callSid }) => {
-        const before = (await fixture.requests("stripe"))["payment_intents.create"] ?? 0;
+        const before = await chargesAsked();
         await fixture.record("ToolCalled", callSid, ({ tool }) => tool === "placeOrder");
-        await until(
-          "the charge is under way",
-          async () => ((await fixture.requests("stripe"))["payment_intents.create"] ?? 0) > before,
-        );
+        await until("the charge is under way", async () => (await chargesAsked()) > before);
         await fixture.stage("act").kill();
       },
     });
   });
 
-  it("converse, while the order is being placed: the outcome is told when it is back", async () => {
-    await drill(fixture, "SIGKILL of converse between yes and receipt", {
-      identifying: () =>
-        fixture.faults("stripe", [{ operation: "payment_intents.create", fault: "delay", delayMs: 1000, times: 1 }]),
+  it("SIGKILL of interpret while the model thinks, and of converse between the caller's yes and the receipt", async () => {
+    await drill(fixture, "interpret and converse killed", {
+      searching: async ({ callSid }) => {
+        await fixture.faults("gemini", [{ operation: "*", fault: "delay", delayMs: 1000, times: 2 }]);
+        await fixture.record("TurnEnded", callSid);
+        await fixture.stage("interpret").kill();
+      },
+      identifying: slowCharge,
       confirming: async ({ callSid }) => {
         await fixture.record("ToolCalled", callSid, ({ tool }) => tool === "placeOrder");
         await fixture.stage("converse").kill();
       },
     });
+  });
+
+  it("SIGKILL of speak in the middle of a list, of fraud before the order, and of analytics at the receipt", async () => {
+    const { order } = await drill(fixture, "speak, fraud and analytics killed", {
+      listing: () => fixture.stage("speak").kill(),
+      identifying: () => fixture.stage("fraud").kill(),
+      receipt: () => fixture.stage("analytics").kill(),
+    });
+    assert.ok(hasHeard(order, endOfList), "the list was heard to its end");
+    const { callSid } = order;
+    const assessedIds = (): ReadonlySet<string> =>
+      new Set(fixture.recordsOf("RiskAssessed", callSid).map(({ assessedEventId }) => assessedEventId));
+    const mustBeAssessed = (["IntentRecognised", "ToolCalled", "TurnEnded"] as const).flatMap((type) =>
+      fixture.recordsOf(type, callSid),
+    );
+    await until("every record that matters was assessed", () =>
+      mustBeAssessed.every(({ eventId }) => assessedIds().has(eventId)),
+    );
+    await until("the call's row is complete", async () => {
+      const { rows } = await fixture.pool.query<{ orders: number; ended: boolean }>(
+        "SELECT orders, ended_at IS NOT NULL AS ended FROM calls WHERE call_sid = $1",
+        [callSid],
+      );
+      return rows[0]?.orders === 1 && rows[0].ended;
+    });
+    const chains = await verifyAudit(fixture.pool);
+    assert.deepEqual(
+      chains.filter(({ fault }) => fault !== null),
+      [],
+      "the audit chains are whole",
+    );
+  });
+
+  it("SIGKILL of answer while the agent speaks: the calls come back", async () => {
+    const { order } = await drill(
+      fixture,
+      "answer killed",
+      { listing: () => fixture.stage("answer").kill() },
+      { losesUnloggedAudio: true, tries: 3 },
+    );
+    assert.ok(
+      fixture.recordsOf("StreamAttached", order.callSid).some(({ attachment }) => attachment === 1),
+      "the call was attached again",
+    );
+  });
+
+  it("SIGTERM of every stage, one after the other, as in a deployment", async () => {
+    const before = fixture.restarted.length;
+    const drain = async (...names: readonly string[]): Promise<void> => {
+      for (const name of names) {
+        await fixture.stage(name).restart();
+        await fixture.stage(name).ready();
+      }
+    };
+    await drill(
+      fixture,
+      "every stage drained",
+      {
+        searching: () => drain("transcribe", "interpret"),
+        listing: () => drain("speak", "fraud", "analytics"),
+        ordering: () => drain("converse"),
+        identifying: () => drain("act"),
+        receipt: () => drain("answer"),
+      },
+      { losesUnloggedAudio: true, tries: 3 },
+    );
+    const ended = fixture.restarted.slice(before);
+    assert.deepEqual(
+      ended.filter((line) => !line.includes("exit code 0")),
+      [],
+      "every stage ended by itself, within its time",
+    );
+    assert.equal(ended.length, 8);
   });
 
   it("leaves books that agree", () => checkAllBooks(fixture));

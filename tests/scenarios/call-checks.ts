@@ -72,15 +72,16 @@ function assertOnlyHeardCounts(call: PlayedCall): void {
   assert.ok(list !== undefined, "all three were about to be said");
   const cleared = recordsOf(call, "PlaybackCleared").find(({ responseId }) => responseId === list.eventId);
   assert.ok(cleared !== undefined, "the list was cut off");
-  const ledger = [...recordsOf(call, "PlaybackReached"), cleared].filter(
-    ({ responseId }) => responseId === list.eventId,
-  );
   const thirdIndex = list.sentences.findIndex(({ text }) => text.startsWith("Third,"));
+  const finished = recordsOf(call, "PlaybackReached").filter(({ responseId }) => responseId === list.eventId);
   assert.ok(
-    ledger.every(({ sentenceIndex }) => sentenceIndex < thirdIndex),
-    "the third counts as not heard",
+    finished.every(({ sentenceIndex }) => sentenceIndex < thirdIndex),
+    "the third counts as heard",
   );
-  assert.doesNotMatch(heardWords(call), new RegExp(`\\b${plainWords(third.spokenName)}\\b`));
+  assert.ok(!heardWords(call).includes(plainWords(list.sentences[thirdIndex]?.text ?? "")), "the third was heard");
+  // The gateway estimates the last words from their share of the audio: it may be wrong by one word.
+  const lastWords = plainWords(cleared.heardText).split(" ").slice(0, -1).join(" ");
+  assert.ok(heardWords(call).includes(lastWords), `the caller did not hear ${JSON.stringify(lastWords)}`);
   const answer = recordsOf(call, "ResponsePrepared").find(
     ({ occurredAt, sentences }) => occurredAt > cleared.occurredAt && sentences.length > 0,
   );
@@ -124,6 +125,23 @@ const further: Readonly<Record<string, (call: PlayedCall) => void>> = {
   "09-prompt-injection": assertInjectionWithoutEffect,
   "11-hang-up-during-payment": assertOneStateAfterHangUp,
 };
+
+/** The call as both sides saw it, in order, for the message of a failed test. */
+export function storyOf({ result, evidence }: PlayedCall): string {
+  const answeredAt = result.turns[0]?.startedAt ?? 0;
+  const events = result.transcript.map((event) => ({ atMs: event.atMs, text: JSON.stringify(event) }));
+  const told = ["TurnEnded", "IntentRecognised", "ToolCalled", "ToolRefused", "ToolFailed", "PlaybackCleared"];
+  const records = evidence.records
+    .filter(({ type, ...record }) => told.includes(type) || ("action" in record && record.action !== "allow"))
+    .map(({ eventId: _, callSid: __, causeId: ___, ...record }) => ({
+      atMs: record.occurredAt - answeredAt,
+      text: JSON.stringify(record, (_name, value: unknown) => (value === null ? undefined : value)),
+    }));
+  return [...events, ...records]
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ atMs, text }) => `${String(Math.round(atMs)).padStart(7)} ${text}`)
+    .join("\n");
+}
 
 /** What a scenario shows beyond its `expect`. */
 export function assertShown(name: string, call: PlayedCall): void {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { IntentSource } from "../../schemas/generated/records.ts";
 import { readScenarios, SystemFixture } from "../support/system-fixture.ts";
-import { assertShown, assertSoundCall, recordsOf } from "./call-checks.ts";
+import { assertShown, assertSoundCall, recordsOf, storyOf } from "./call-checks.ts";
 
 const bootTimeoutMs = 180_000;
 const callTimeoutMs = 400_000;
@@ -30,15 +30,19 @@ export async function describeScenarios(
 
     const running = scenarios.map(({ name, title: what }) => {
       const done = Promise.withResolvers<void>();
-      it(`${name}: ${what}`, { timeout: callTimeoutMs }, async () => {
+      it(`${name}: ${what}`, { timeout: callTimeoutMs }, async (context) => {
         try {
           const call = await fixture.play(name);
-          const story = call.result.transcript.map((event) => JSON.stringify(event)).join("\n");
-          assert.deepEqual(call.result.failures, [], `${call.result.failures.join("\n")}\n${story}`);
-          assertSoundCall(call);
-          for (const intent of recordsOf(call, "IntentRecognised"))
-            assert.ok(sources.includes(intent.source), `understood by ${intent.source}`);
-          assertShown(name, call);
+          try {
+            assert.deepEqual(call.result.failures, []);
+            assertSoundCall(call);
+            for (const intent of recordsOf(call, "IntentRecognised"))
+              assert.ok(sources.includes(intent.source), `understood by ${intent.source}`);
+            assertShown(name, call);
+          } catch (error) {
+            context.diagnostic(storyOf(call));
+            throw error;
+          }
         } finally {
           done.resolve();
         }

@@ -7,8 +7,11 @@ import type { SimulatedCall } from "../../simulators/caller/simulated-call.ts";
 /** Who calls. */
 export type Customer = { readonly phone: string; readonly pin: string; readonly last4: string };
 
-/** When in the call a failure happens. `begin` runs beside the call, and is awaited before the call counts as over. */
-export type Moment = "searching" | "listing" | "ordering" | "identifying" | "confirming" | "receipt";
+/**
+ * When in the call a failure happens. What happens runs beside the call, and is awaited before the call counts as over; only `greeted` is awaited
+ * before the caller goes on.
+ */
+export type Moment = "greeted" | "searching" | "listing" | "ordering" | "identifying" | "confirming" | "receipt";
 
 /** Failures to cause, by moment; each is told which call it happens to. */
 export type Injections = Partial<Readonly<Record<Moment, (call: SimulatedCall) => Promise<void>>>>;
@@ -59,6 +62,9 @@ const order = {
   },
 } as const satisfies Record<string, Line>;
 
+/** The last words of a list of products. */
+export const endOfList = "Which one would you like";
+
 const look = (text: string, query: string, expects: RegExp): Line => ({
   text,
   means: { intent: "searchProducts", entities: { query } },
@@ -73,6 +79,10 @@ const browsing: readonly Line[] = [
   look("Please find me a rain jacket.", "rain jacket", /jacket|poncho/i),
   look("What kettles are there?", "kettle", /kettle/i),
   look("A bed for my dog would be nice.", "dog bed", /dog bed/i),
+  look("Are there any jigsaw puzzles?", "jigsaw puzzle", /jigsaw|puzzle/i),
+  look("Find a suitcase I can carry on.", "carry-on suitcase", /suitcase/i),
+  look("My office could use a chair.", "office chair", /chair/i),
+  look("Something to cut the hedge with.", "hedge shears", /shears|pruners|loppers|trimmer/i),
 ];
 
 /** What the simulated model must know for these calls, as its control endpoint takes it. */
@@ -159,11 +169,12 @@ export async function playOrder(
   let endedByAgent = false;
   try {
     await caller.listen();
+    await injections.greeted?.(call);
     begin("searching");
     await caller.until(order.search);
     begin("listing");
     // Listening to the whole list is what makes a failure while the agent speaks audible.
-    if (injections.listing !== undefined) await caller.listen();
+    if (injections.listing !== undefined) await call.hearUntil(endOfList, replyMs).catch(() => undefined);
     begin("ordering");
     await caller.until(order.choose);
     begin("identifying");
@@ -186,8 +197,15 @@ export async function playOrder(
   return caller.report(heardReceipt, endedByAgent);
 }
 
-/** Looks for one thing after the other until told that it is enough, at least twice; then says good-bye. */
-export async function playBystander(call: SimulatedCall, isEnough: () => boolean): Promise<CallReport> {
+/**
+ * Looks for one thing after the other until told that it is enough, at least twice; then says good-bye. One in no hurry hears every list to its end, and so
+ * stays on the line for some minutes.
+ */
+export async function playBystander(
+  call: SimulatedCall,
+  isEnough: () => boolean,
+  isInHurry = true,
+): Promise<CallReport> {
   const caller = new PatientCaller(call);
   let endedByAgent = false;
   try {
@@ -195,6 +213,7 @@ export async function playBystander(call: SimulatedCall, isEnough: () => boolean
     for (const [index, line] of browsing.entries()) {
       if (index >= 2 && isEnough()) break;
       await caller.until(line);
+      if (!isInHurry) await caller.listen();
     }
     await caller.until(order.leave);
     endedByAgent = (await within(call.ended, 30_000))?.by === "agent";

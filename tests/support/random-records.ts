@@ -28,9 +28,9 @@ const words = [
 const someText = fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 24, unit: "binary" }));
 
 /** Arbitrary values of an Avro type as our codec gives them. */
-function valueOf(schema: AvroJson, names: Map<string, AvroJson>, field: string): fc.Arbitrary<unknown> {
+function valuesOf(schema: AvroJson, names: Map<string, AvroJson>, field: string): fc.Arbitrary<unknown> {
   if (Array.isArray(schema))
-    return fc.oneof(...(schema as readonly AvroJson[]).map((branch) => valueOf(branch, names, field)));
+    return fc.oneof(...(schema as readonly AvroJson[]).map((branch) => valuesOf(branch, names, field)));
   const node: Node = typeof schema === "string" ? { type: schema } : (schema as Node);
   if (typeof node.name === "string") names.set(node.name, node);
   switch (node.type) {
@@ -61,19 +61,19 @@ function valueOf(schema: AvroJson, names: Map<string, AvroJson>, field: string):
     case "enum":
       return fc.constantFrom(...(node.symbols as readonly string[]));
     case "array":
-      return fc.array(valueOf(node.items as AvroJson, names, field), { maxLength: 3 });
+      return fc.array(valuesOf(node.items as AvroJson, names, field), { maxLength: 3 });
     case "record":
       return fc.record(
         Object.fromEntries(
-          (node.fields as readonly Field[]).map(({ name, type }) => [name, valueOf(type, names, name)]),
+          (node.fields as readonly Field[]).map(({ name, type }) => [name, valuesOf(type, names, name)]),
         ),
         { noNullPrototype: true },
       );
     default: {
       const known = names.get(String(node.type).replace(/^.*\./, ""));
-      if (known !== undefined) return valueOf(known, names, field);
+      if (known !== undefined) return valuesOf(known, names, field);
       if (typeof node.type === "string") throw new Error(`${field} is of a type that nobody made up values for`);
-      return valueOf(node.type, names, field);
+      return valuesOf(node.type, names, field);
     }
   }
 }
@@ -83,7 +83,7 @@ export function anyRecordNamed(name: RecordName, callSids: readonly string[]): f
   const schema = schemas.get(name);
   if (schema === undefined) throw new Error(`${name} has no schema`);
   return fc
-    .tuple(valueOf(schema, new Map(), name), fc.uuid(), fc.constantFrom(...callSids))
+    .tuple(valuesOf(schema, new Map(), name), fc.uuid(), fc.constantFrom(...callSids))
     .map(([record, eventId, callSid]) => ({ ...(record as AnyRecord), eventId, callSid }));
 }
 

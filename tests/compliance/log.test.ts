@@ -1,0 +1,230 @@
+/** What the runtime promises, kept with every stage of the pipeline on a real broker, registry and Redis. Vendors stand still or fail; no record is under the stage's control. */
+import assert from "node:assert/strict";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { createKafkaClient } from "../../connectors/kafka/kafkajs.ts";
+import { createLogger } from "../../runtime/logger.ts";
+import { partitionOf } from "../../runtime/partition-of.ts";
+import type { AnyStage } from "../../runtime/stage-host.ts";
+import { type AnyRecord, deadLetters, type TopicKey, topics } from "../../schemas/topics.ts";
+import { pipeline } from "../../stages/pipeline.ts";
+import { callArrived } from "../support/line-events.ts";
+import { LogFixture, PARTITIONS, type TestWorker, until } from "../support/log-fixture.ts";
+import { flood } from "../support/random-records.ts";
+import { failingPorts, silentPorts, someConfig } from "../support/stage-surroundings.ts";
+
+const FLOOD = 120;
+const REPLY_PARTITION = 0;
+
+/** A stage whose inputs are noted before its own step takes them. */
+function watched(stage: AnyStage): { readonly stage: AnyStage; readonly taken: AnyRecord[] } {
+  const taken: AnyRecord[] = [];
+  return {
+    taken,
+    stage: {
+      ...stage,
+      step(state, input, at, config) {
+        if ("record" in input) taken.push(input.record);
+        return stage.step(state, input, at, config);
+      },
+    },
+  };
+}
+
+/** Bytes that are no record, with the code that they must be put aside with. */
+function poisons(good: Buffer): readonly (readonly [bytes: Buffer, code: string])[] {
+  const id = good.subarray(0, 5);
+  return [
+    [Buffer.from("not avro"), "DECODE_FAILED"],
+    [Buffer.concat([Buffer.from([0]), Buffer.from([0x7f, 0xff, 0xff, 0xff]), Buffer.from([2, 2])]), "SCHEMA_UNKNOWN"],
+    [good.subarray(0, good.length - 3), "DECODE_FAILED"],
+    [Buffer.concat([id, Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f])]), "DECODE_FAILED"],
+    [Buffer.concat([good, Buffer.from([0])]), "DECODE_FAILED"],
+  ];
+}
+
+describe("every stage keeps the runtime's promises", () => {
+  let fixture: LogFixture;
+  before(async () => {
+    fixture = await LogFixture.open();
+  });
+  after(() => fixture.close());
+
+  const partitionFor = (key: TopicKey, callSid: string): number =>
+    key === "audioOut" ? REPLY_PARTITION : partitionOf(callSid, PARTITIONS);
+  const append = (key: TopicKey, callSid: string, values: readonly Buffer[]): Promise<void> =>
+    fixture.log.publish(
+      values.map((value) => ({ topic: topics[key].name, partition: partitionFor(key, callSid), key: callSid, value })),
+    );
+
+  /** Starts the stage's worker; a gateway only hears of calls that it holds, so it is given them. It ends with the test, however that ends. */
+  async function start(
+    test: TestContext,
+    stage: AnyStage,
+    calls: readonly string[],
+    ports: (of: AnyStage) => Readonly<Record<string, unknown>> = silentPorts,
+  ): Promise<TestWorker> {
+    const worker = await fixture.work(stage, {
+      config: someConfig(stage),
+      ports: ports(stage),
+      replyPartition: REPLY_PARTITION,
+      drainMs: 10_000,
+    });
+    let isDrained = false;
+    test.after(() => (isDrained ? undefined : worker.drain().catch(() => undefined)));
+    if (stage.reading === "own")
+      for (const callSid of calls) worker.running.deliver(callSid, "telephony", "listen", callArrived);
+    return {
+      ...worker,
+      drain() {
+        isDrained = true;
+        return worker.drain();
+      },
+    };
+  }
+
+  /** What the tests of other stages wrote is not this stage's business. */
+  async function skipToEnd(groupId: string, keys: readonly TopicKey[]): Promise<void> {
+    const logger = createLogger("test", "silent");
+    const admin = createKafkaClient({ clientId: "test-admin", brokers: [fixture.stack.kafka], logger }).admin();
+    await admin.connect();
+    try {
+      for (const key of keys) await admin.resetOffsets({ groupId, topic: topics[key].name, earliest: false });
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async function metric(worker: TestWorker, name: string): Promise<number> {
+    const text = await worker.metrics.registry.metrics();
+    return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, "gm"))].reduce(
+      (sum, match) => sum + Number(match[1]),
+      0,
+    );
+  }
+
+  /** How often each eventId lies on the stage's output topics for some calls. */
+  function emittedTimes(stage: AnyStage, calls: readonly string[]): ReadonlyMap<string, number> {
+    const names = (stage.outputs as readonly TopicKey[]).map((key): string => topics[key].name);
+    const times = new Map<string, number>();
+    for (const { topic, record } of fixture.seen)
+      if (record !== null && names.includes(topic) && calls.includes(record.callSid))
+        times.set(record.eventId, (times.get(record.eventId) ?? 0) + 1);
+    return times;
+  }
+
+  for (const declared of pipeline)
+    describe(declared.name, () => {
+      const { name } = declared;
+      const inputs = declared.inputs as readonly TopicKey[];
+
+      before(() => (declared.reading === "shared" ? skipToEnd(`partyline-${name}`, inputs) : undefined));
+
+      it("5: puts poison on each of its topics aside, with place and reason, and takes the good record behind it", async (t) => {
+        const { stage, taken } = watched(declared);
+        const callSid = `CApoison-${name}`;
+        const worker = await start(t, stage, [callSid]);
+        for (const key of inputs) {
+          const [first] = flood([key], [callSid], 1, 1);
+          assert.ok(first !== undefined);
+          const good = fixture.codec.encode(first.record);
+          const bad = poisons(good);
+          await append(key, callSid, [...bad.map(([bytes]) => bytes), good]);
+          await until(
+            `the good record on ${key}`,
+            () => taken.some(({ eventId }) => eventId === first.record.eventId),
+            30_000,
+          );
+          const letters = (): LogFixture["seen"] =>
+            fixture.seen.filter(
+              ({ topic, raw }) =>
+                topic === deadLetters.name &&
+                raw.headers.stage === name &&
+                raw.headers.topic === topics[key].name &&
+                raw.key?.toString() === callSid,
+            );
+          await until(`dead letters of ${key}`, () => letters().length >= bad.length);
+          const aside = letters().slice(0, bad.length);
+          assert.deepEqual(
+            aside.map(({ raw }) => [raw.value?.toString("hex"), raw.headers.code, raw.headers.partition]),
+            bad.map(([bytes, code]) => [bytes.toString("hex"), code, String(partitionFor(key, callSid))]),
+          );
+          for (const { raw } of aside) assert.ok(Number(raw.headers.offset) >= 0 && raw.headers.reason !== "");
+        }
+        assert.deepEqual(worker.fatal, []);
+        await worker.drain();
+      });
+
+      for (const [vendors, ports] of [
+        ["stand still", silentPorts],
+        ["fail", failingPorts],
+      ] as const)
+        it(`2, 5, 6: lives through any records, each sent twice, when its vendors ${vendors}; nothing is taken or said twice`, async (t) => {
+          const { stage, taken } = watched(declared);
+          const calls = [1, 2, 3, 4].map((n) => `CAflood-${name}-${vendors}-${n}`.replaceAll(" ", "-"));
+          const records = flood(inputs, calls, FLOOD, vendors.length);
+          const worker = await start(t, stage, calls, ports);
+          for (const { key, record } of records) {
+            const bytes = fixture.codec.encode(record);
+            await append(key, record.callSid, [bytes, bytes]);
+          }
+          // What a gateway let go of (a call that ended) it does not hear of any more.
+          const isWhole = declared.reading === "shared";
+          const ofThese = (): readonly AnyRecord[] => taken.filter(({ callSid }) => calls.includes(callSid));
+          await until(
+            "every record to be taken once",
+            () => worker.fatal.length > 0 || !isWhole || ofThese().length >= records.length,
+            30_000,
+          );
+          assert.deepEqual(worker.fatal, []);
+          assert.equal(await worker.drain(), true, "all was finished or held");
+          assert.deepEqual(worker.fatal, []);
+          const ids = ofThese().map(({ eventId }) => eventId);
+          assert.equal(new Set(ids).size, ids.length, "no record was taken twice");
+          if (isWhole) {
+            assert.equal(ids.length, records.length);
+            assert.ok((await metric(worker, "partyline_duplicates_total")) >= records.length);
+          }
+          assert.equal(await metric(worker, "partyline_step_failures_total"), 0, "no step broke on what came back");
+          const broken = fixture.seen.filter(
+            ({ topic, raw }) =>
+              topic === deadLetters.name && raw.headers.stage === name && calls.includes(raw.key?.toString() ?? ""),
+          );
+          assert.deepEqual(
+            broken.map(({ raw }) => `${raw.headers.topic} ${raw.headers.code}: ${raw.headers.reason}`),
+            [],
+            "no valid record is poison",
+          );
+          const twice = [...emittedTimes(stage, calls)].filter(([, times]) => times > 1);
+          assert.deepEqual(twice, []);
+        });
+
+      it("7: hands over when drained: the next worker takes what comes after, and none of it is lost between", async (t) => {
+        const callSid = `CAdrain-${name}`;
+        const first = watched(declared);
+        const one = await start(t, first.stage, [callSid]);
+        const records = flood(inputs, [callSid], 12, 7).filter(({ record }) => record.type !== "CallEnded");
+        const earlier = records.slice(0, 5);
+        const later = records.slice(5);
+        const send = async (some: typeof records): Promise<void> => {
+          for (const { key, record } of some) await append(key, callSid, [fixture.codec.encode(record)]);
+        };
+        const own = (taken: readonly AnyRecord[]): number =>
+          taken.filter((record) => record.callSid === callSid).length;
+        await send(earlier);
+        await until("the first worker to take its part", () => own(first.taken) === earlier.length, 30_000);
+        assert.equal(await one.drain(), true);
+        const second = watched(declared);
+        // A gateway reads from now on: what comes while none is there is heard by nobody.
+        if (declared.reading === "shared") await send(later);
+        const two = await start(t, second.stage, [callSid]);
+        if (declared.reading === "own") await send(later);
+        await until(
+          "the second worker to take the rest",
+          () => later.every(({ record }) => second.taken.some(({ eventId }) => eventId === record.eventId)),
+          30_000,
+        );
+        assert.deepEqual([...one.fatal, ...two.fatal], []);
+        await two.drain();
+      });
+    });
+});
