@@ -15,6 +15,7 @@ const running = z.looseObject({
   twilioControl: z.url().optional(),
   geminiControl: z.url().optional(),
   postgres: z.string().optional(),
+  stripeControl: z.url().optional(),
   numbers: z.array(z.string()).min(1),
 });
 
@@ -43,13 +44,18 @@ async function readRunning(path: string): Promise<Line> {
   }
   const parsed = running.safeParse(readJson(text));
   if (!parsed.success) throw new CallError(`${path} is not what "npm start" writes:\n${z.prettifyError(parsed.error)}`);
-  const { webhookUrl, statusUrl, twilioControl, geminiControl, postgres, numbers } = parsed.data;
+  const { webhookUrl, statusUrl, twilioControl, geminiControl, stripeControl, postgres, numbers } = parsed.data;
   if (twilioControl === undefined)
     throw new CallError(
       "The system runs with the real Twilio: dial its number with a phone, or start it without TWILIO_ACCOUNT_SID.",
     );
   const statusCallbackUrl = statusUrl ?? new URL("status", webhookUrl).href;
-  return { twilio: { twilioControl, webhookUrl, statusCallbackUrl, to: numbers[0] ?? "" }, geminiControl, postgres };
+  return {
+    twilio: { twilioControl, webhookUrl, statusCallbackUrl, to: numbers[0] ?? "" },
+    geminiControl,
+    postgres,
+    stripeControl,
+  };
 }
 
 function readJson(text: string): unknown {

@@ -17,6 +17,8 @@ export type Line = {
   readonly geminiControl: string | undefined;
   /** The shop's database; without it, a scenario cannot change the shop. */
   readonly postgres: string | undefined;
+  /** Control of the simulated payment provider, for scenarios in which it is slow. */
+  readonly stripeControl: string | undefined;
 };
 
 /** Plays one call. See {@link playScenario}. */
@@ -25,34 +27,36 @@ export async function playOnLine(
   line: Line,
   options: Omit<PlayOptions, "twilio" | "hooks"> = {},
 ): Promise<ScenarioResult> {
-  const { postgres } = line;
-  await annotateModel(modelAnswersOf(scenario), line.geminiControl);
+  const { postgres, stripeControl } = line;
+  const answers = modelAnswersOf(scenario);
+  if (line.geminiControl !== undefined && answers.length > 0) await tell(line.geminiControl, "meanings", answers);
   return await playScenario(scenario, {
     ...options,
     twilio: line.twilio,
-    ...(postgres === undefined ? {} : { hooks: { control: (change) => changeShop(change, postgres) } }),
+    ...(postgres === undefined ? {} : { hooks: { control: (change) => changeShop(change, postgres, stripeControl) } }),
   });
 }
 
-/** Tells the simulated model what words mean. */
-async function annotateModel(
-  answers: ReturnType<typeof modelAnswersOf>,
-  geminiControl: string | undefined,
-): Promise<void> {
-  if (geminiControl === undefined || answers.length === 0) return;
-  const response = await fetch(new URL("/_control/meanings", geminiControl), {
+async function changeShop(change: unknown, postgres: string, stripeControl: string | undefined): Promise<void> {
+  const slow = stripeControl === undefined ? undefined : (delayMs: number) => slowPayments(stripeControl, delayMs);
+  await withDatabase(postgres, (client) =>
+    applyShopControl(change, async (sql, values) => (await client.query(sql, [...values])).rowCount ?? 0, slow),
+  );
+}
+
+async function slowPayments(stripeControl: string, delayMs: number): Promise<void> {
+  await tell(stripeControl, "faults", [{ operation: "payment_intents.create", fault: "delay", delayMs }]);
+}
+
+/** Steers a simulator. */
+async function tell(controlUrl: string, what: string, body: unknown): Promise<void> {
+  const response = await fetch(new URL(`/_control/${what}`, controlUrl), {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(answers),
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(5000),
   });
-  if (!response.ok) throw new Error(`the simulated model refused the scenario's meanings: ${await response.text()}`);
-}
-
-async function changeShop(change: unknown, postgres: string): Promise<void> {
-  await withDatabase(postgres, (client) =>
-    applyShopControl(change, async (sql, values) => (await client.query(sql, [...values])).rowCount ?? 0),
-  );
+  if (!response.ok) throw new Error(`a simulator refused to change its ${what}: ${await response.text()}`);
 }
 
 /** A connection for a few statements; none of them takes longer than 5 s. */

@@ -26,6 +26,7 @@ export function lineOf(running: RunningFile): Line {
     twilio: { twilioControl, webhookUrl, statusCallbackUrl: statusUrl, to: numbers[0] ?? "" },
     geminiControl: running.geminiControl,
     postgres: running.postgres,
+    stripeControl: running.stripeControl,
   };
 }
 

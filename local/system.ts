@@ -194,7 +194,12 @@ function describe(
   };
 }
 
-async function loadDatabase(stack: Stack, vendors: Vendors, shop: Shop): ReturnType<typeof loadShop> {
+async function loadDatabase(
+  stack: Stack,
+  vendors: Vendors,
+  shop: Shop,
+  vectorFile: string,
+): ReturnType<typeof loadShop> {
   await migrate(stack.postgres);
   const model = await createLocalEmbeddings({
     embeddingModelPath: stack.embeddingModel.modelPath,

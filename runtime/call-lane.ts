@@ -2,27 +2,19 @@
  * One call in one worker: its inputs in order, one at a time, with its state, timers and effects. Calls have a lane each, so that a slow one delays no other.
  */
 import { type AnyRecord, type TopicKey, topics } from "../schemas/topics.ts";
-import type { EffectContext } from "./effect.ts";
 import { type PartylineError, toPartylineError } from "./errors.ts";
 import { deriveId, effectIdOf, eventIdOf } from "./identity.ts";
+import { LaneEffects, type PortItem } from "./lane-effects.ts";
 import { acquireSession, saveSession } from "./lane-session.ts";
 import { type Outbound, SEEN_LIMIT, type Session, type Underway } from "./session.ts";
 import type { Settlement } from "./settlement.ts";
 import type { Emit, Outcome } from "./stage.ts";
 import type { IncomingRecord, StageHost } from "./stage-host.ts";
 
-type PortItem = {
-  readonly kind: "port";
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly effectId: string;
-  readonly identity: string;
-  readonly causeId: string | null;
-  readonly endsEffect: boolean;
-};
-type Item = { readonly settlement: Settlement | null; readonly queuedAt: number } & (
-  | { readonly kind: "record"; readonly incoming: IncomingRecord }
+type Item = { readonly queuedAt: number } & (
+  | { readonly kind: "record"; readonly incoming: IncomingRecord; readonly settlement: Settlement | null }
   | PortItem
-  | { readonly kind: "timer"; readonly name: string; readonly dueAt: number }
+  | { readonly kind: "timer"; readonly name: string; readonly dueAt: number; readonly settlement: null }
 );
 type NewItem = Item extends infer I ? (I extends unknown ? Omit<I, "queuedAt"> : never) : never;
 /** An input as the core gets it, with what the runtime needs beside it. */
@@ -44,18 +36,24 @@ export class CallLane {
   readonly #onFenced: (lane: CallLane) => void;
   readonly #queue: Item[] = [];
   readonly #timers = new Map<string, () => void>();
-  readonly #aborts = new Map<string, AbortController>();
-  #held: Settlement[] = [];
+  readonly #effects: LaneEffects;
+  /** Inputs that settle later, oldest first: a new worker gets them again. */
+  #held: { readonly settlement: Settlement; readonly identity: string }[] = [];
   #session: Session | null = null;
   #isBusy = false;
   #isClosed = false;
-  #effectsInFlight = 0;
 
   constructor(host: StageHost, callSid: string, partition: number, onFenced: (lane: CallLane) => void) {
     this.#host = host;
     this.callSid = callSid;
     this.partition = partition;
     this.#onFenced = onFenced;
+    this.#effects = new LaneEffects({
+      host,
+      callSid,
+      enqueue: (item) => this.enqueue(item),
+      onVoid: (effectId) => this.#noLongerUnderway(effectId),
+    });
     this.lastActiveAt = host.clock.now();
   }
 
@@ -66,7 +64,7 @@ export class CallLane {
     return this.#queue[0]?.queuedAt ?? null;
   }
   get isIdle(): boolean {
-    return !this.#isBusy && this.#queue.length === 0 && this.#effectsInFlight === 0;
+    return !this.#isBusy && this.#queue.length === 0 && this.#effects.inFlight === 0;
   }
   /** Whether there is nothing left to keep of the call. */
   get isForgotten(): boolean {
@@ -105,8 +103,7 @@ export class CallLane {
     this.#held = [];
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    for (const abort of this.#aborts.values()) abort.abort();
-    this.#aborts.clear();
+    this.#effects.cancelAll();
   }
 
   #dropOldestAudio(): void {
@@ -194,7 +191,7 @@ export class CallLane {
       causeId: null,
     };
     await this.#step(restored, null, null);
-    for (const effect of underway) this.#perform(effect, null);
+    for (const effect of underway) this.#effects.perform(effect, null);
   }
 
   #take(item: Item, record: AnyRecord | null): Promise<void> | null {
@@ -234,7 +231,7 @@ export class CallLane {
         };
       }
       case "port":
-        if (item.endsEffect) session.underway = session.underway.filter((effect) => effect.effectId !== item.effectId);
+        if (item.endsEffect) this.#noLongerUnderway(item.effectId);
         return { input: item.input, at: this.#host.clock.now(), identity: item.identity, causeId: item.causeId };
       case "timer":
         delete session.timers[item.name];
@@ -271,7 +268,7 @@ export class CallLane {
     if (outcome.state === null) for (const name of [...this.#timers.keys()]) this.#setTimer(name, null);
     const isSaved =
       stage.state === "session" && outcome.save !== false && !(outcome.state === null && session.version === 0);
-    const finish = (): void => this.#finish(outcome, outbound, effects, settlement);
+    const finish = (): void => this.#finish(outcome, outbound, effects, settlement, taken.identity);
     if (!isSaved) {
       finish();
       return null;
@@ -279,7 +276,9 @@ export class CallLane {
     // Audio is not kept: what is lost with a worker is made or heard again.
     session.outbox = outbound.filter((item) => topics[item.to].hasHeaders);
     session.underway.push(...effects);
-    return saveSession(this.#host, this.callSid, this.partition, session).then((isOwner) => {
+    const comesAgain = new Set(this.#held.slice(outcome.releases ?? 0).map(({ identity }) => identity));
+    if (outcome.settles === "later") comesAgain.add(taken.identity);
+    return saveSession(this.#host, this.callSid, this.partition, session, comesAgain).then((isOwner) => {
       if (isOwner) return finish();
       this.close();
       this.#onFenced(this);
@@ -291,14 +290,15 @@ export class CallLane {
     outbound: readonly Outbound[],
     effects: readonly Underway[],
     settlement: Settlement | null,
+    identity: string,
   ): void {
-    for (const key of outcome.cancel ?? []) this.#aborts.get(this.#effectIdOf(key))?.abort();
+    for (const key of outcome.cancel ?? []) this.#effects.cancel(this.#effectIdOf(key));
     if (outbound.length > 0) this.#publish(outbound, settlement);
-    for (const effect of effects) this.#perform(effect, settlement);
+    for (const effect of effects) this.#effects.perform(effect, settlement);
     const released = Math.min(outcome.releases ?? 0, this.#held.length);
-    if (released > 0) for (const held of this.#held.splice(0, released)) held.release();
+    if (released > 0) for (const held of this.#held.splice(0, released)) held.settlement.release();
     if (outcome.settles === "later" && settlement !== null) {
-      this.#held.push(settlement);
+      this.#held.push({ settlement, identity });
       return;
     }
     settlement?.release();
@@ -333,70 +333,9 @@ export class CallLane {
     );
   }
 
-  #perform(effect: Underway, settlement: Settlement | null): void {
-    const { clock, metrics, ports } = this.#host;
-    const abort = new AbortController();
-    const startedAt = clock.now();
-    let count = 0;
-    settlement?.hold();
-    this.#effectsInFlight += 1;
-    this.#aborts.set(effect.effectId, abort);
-    const item = (input: Readonly<Record<string, unknown>>, suffix: string, endsEffect: boolean): void => {
-      const base = { from: "port", port: effect.port, call: effect.call, effectId: effect.effectId };
-      const identity = `${effect.effectId}/${suffix}`;
-      if (endsEffect) settlement?.hold();
-      this.enqueue({
-        kind: "port",
-        input: { ...base, ...input },
-        effectId: effect.effectId,
-        identity,
-        causeId: effect.causeId,
-        endsEffect,
-        settlement: endsEffect ? settlement : null,
-      });
-    };
-    const context: EffectContext<unknown> = {
-      callSid: this.callSid,
-      effectId: effect.effectId,
-      signal: abort.signal,
-      notify: (event) => {
-        count += 1;
-        item({ outcome: "event", event }, String(count), false);
-      },
-    };
-    const over = (outcome: string): void => {
-      metrics.effectSeconds.observe(
-        { port: effect.port, call: effect.call, outcome },
-        (clock.now() - startedAt) / 1000,
-      );
-      if (this.#aborts.get(effect.effectId) === abort) this.#aborts.delete(effect.effectId);
-      this.#effectsInFlight -= 1;
-      settlement?.release();
-    };
-    // The method is called at once, so that effects of one step begin in their order.
-    let running: Promise<unknown>;
-    try {
-      running = ports[effect.port][effect.call](effect.input, context);
-    } catch (error) {
-      running = Promise.reject(error);
-    }
-    running.then(
-      (result) => {
-        if (result !== undefined) item({ outcome: "result", result }, "result", true);
-        else if (this.#session !== null)
-          this.#session.underway = this.#session.underway.filter((other) => other.effectId !== effect.effectId);
-        over("result");
-      },
-      (error: unknown) => {
-        const failure = toPartylineError(error, "VENDOR_UNAVAILABLE");
-        this.#host.logger.warn(
-          { callSid: this.callSid, port: effect.port, call: effect.call, code: failure.code, error: failure.message },
-          "an effect failed",
-        );
-        item({ outcome: "failure", code: failure.code, isRetryable: failure.isRetryable }, "failure", true);
-        over("failure");
-      },
-    );
+  #noLongerUnderway(effectId: string): void {
+    const session = this.#session;
+    if (session !== null) session.underway = session.underway.filter((effect) => effect.effectId !== effectId);
   }
 
   #setTimer(name: string, dueAt: number | null): void {

@@ -7,6 +7,11 @@ import type { StageHost } from "./stage-host.ts";
 /** Longest wait for the session store before a step goes on unsaved: talk goes on, money is fenced in the database. */
 const STORE_PATIENCE_MS = 2_000;
 
+/** A session lives for an hour after its last save, in the store as in the log. */
+const SESSION_LIFETIME_MS = 3_600_000;
+/** Epoch of a call that could not be taken over because the store was away; the store counts from 1. */
+const NOT_ACQUIRED = 0;
+
 /** Key of a stage's snapshots of a call in the call-state topic. */
 export function snapshotKey(callSid: string, stage: string): string {
   return `${callSid}/${stage}`;
@@ -21,7 +26,7 @@ export async function acquireSession(
 ): Promise<Session> {
   if (host.stage.state === "memory") return emptySession(0);
   const { epoch, session } = await withPatience(host, () => host.sessions.acquire(host.stage.name, callSid), {
-    epoch: 0,
+    epoch: NOT_ACQUIRED,
     session: null,
   });
   if (session !== null && session !== "") return deserialise(session, epoch);
@@ -43,6 +48,7 @@ async function rebuild(host: StageHost, callSid: string, partition: number, epoc
   const newest = await host.log.newest(
     { topic: topics.callState.name, partition },
     snapshotKey(callSid, host.stage.name),
+    host.clock.now() - SESSION_LIFETIME_MS,
   );
   if (newest === null || newest.value === null) return null;
   let decoded = host.codec.decode(newest.value);
@@ -55,7 +61,8 @@ async function rebuild(host: StageHost, callSid: string, partition: number, epoc
 }
 
 /**
- * Saves a session, and its snapshot to the call-state topic. False when another worker owns the call.
+ * Saves a session, and its snapshot to the call-state topic. False when another worker owns the call. Records of `comesAgain` are not settled: a new worker gets
+ * them again and must not take them for duplicates.
  * A store that does not answer in time does not hold the caller up: the step goes on, counted as unsaved.
  */
 export async function saveSession(
@@ -63,18 +70,27 @@ export async function saveSession(
   callSid: string,
   partition: number,
   session: Session,
+  comesAgain: ReadonlySet<string>,
 ): Promise<boolean> {
   const startedAt = host.clock.now();
   session.version += 1;
   const isForgotten = session.state === null;
   const { durable } = host.stage;
-  const text = isForgotten
-    ? ""
-    : serialise(durable === undefined ? session : { ...session, state: durable(session.state) });
-  const save = isForgotten
-    ? () => host.sessions.forget(host.stage.name, callSid, partition, session.epoch)
-    : () => host.sessions.save(host.stage.name, callSid, partition, session.epoch, text);
-  const isOwner = await withPatience(host, save, true);
+  const seen = comesAgain.size === 0 ? session.seen : session.seen.filter((eventId) => !comesAgain.has(eventId));
+  const state = durable === undefined ? session.state : durable(session.state);
+  const text = isForgotten ? "" : serialise({ ...session, seen, state });
+  const { name } = host.stage;
+  const isOwner = await withPatience(
+    host,
+    async () => {
+      // The store was away when the call was taken over: it is taken over now.
+      if (session.epoch === NOT_ACQUIRED) session.epoch = (await host.sessions.acquire(name, callSid)).epoch;
+      return isForgotten
+        ? host.sessions.forget(name, callSid, partition, session.epoch)
+        : host.sessions.save(name, callSid, partition, session.epoch, text);
+    },
+    true,
+  );
   host.metrics.saveSeconds.observe((host.clock.now() - startedAt) / 1000);
   if (!isOwner) {
     host.metrics.fenced.inc();

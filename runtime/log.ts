@@ -57,7 +57,7 @@ export type EventLog = {
   /** Appends; resolves when the log has it. Records of one partition keep their order. Rejects with PUBLISH_FAILED after bounded retries. */
   publish(records: readonly OutgoingRecord[]): Promise<void>;
   consume(options: ConsumeOptions): Promise<Consumption>;
-  /** The newest record of a key in a partition, read from the log's beginning; null when there is none. */
-  newest(partition: TopicPartition, key: string): Promise<LogRecord | null>;
+  /** The newest record of a key in a partition that is not older than `sinceMs` (milliseconds since the epoch); null when there is none. */
+  newest(partition: TopicPartition, key: string, sinceMs: number): Promise<LogRecord | null>;
   close(): Promise<void>;
 };

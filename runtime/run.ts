@@ -6,6 +6,7 @@ import { type AnyRecord, deadLetters, type TopicKey, topics } from "../schemas/t
 import { CallLane } from "./call-lane.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Codec } from "./codec.ts";
+import { PartylineError } from "./errors.ts";
 import { traceparentOf } from "./identity.ts";
 import type { Consumption, EventLog, LogRecord, OutgoingRecord, TopicPartition } from "./log.ts";
 import type { Logger } from "./logger.ts";
@@ -47,6 +48,8 @@ export type RunningStage = {
 };
 
 const COMMIT_EVERY_MS = 200;
+/** Longer than a group takes to share partitions out anew. */
+const FENCED_PATIENCE_MS = 10_000;
 /** Inputs that may wait in one partition's lanes before the partition is paused. */
 const PARTITION_QUEUE_LIMIT = 1_000;
 /** A call that nobody has heard of for so long is forgotten by the worker. */
@@ -66,6 +69,8 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
   let consumption: Consumption | null = null;
   let isDraining = false;
   let delivered = 0;
+  let assignedPartitions: ReadonlySet<number> = new Set();
+  const pendingChecks = new Set<() => void>();
 
   const host: StageHost = {
     stage,
@@ -98,12 +103,28 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
   function laneOf(callSid: string, partition: number): CallLane {
     let lane = lanes.get(callSid);
     if (lane === undefined) {
-      lane = new CallLane(host, callSid, partition, (fenced) => {
-        if (lanes.get(fenced.callSid) === fenced) lanes.delete(fenced.callSid);
-      });
+      lane = new CallLane(host, callSid, partition, onFenced);
       lanes.set(callSid, lane);
     }
     return lane;
+  }
+
+  /**
+   * Another worker owns a call of ours. Usually the partition is on its way to that worker; if it is still ours later, what the call had under way would never
+   * be committed, so the worker ends and its inputs are read again.
+   */
+  function onFenced(fenced: CallLane): void {
+    if (lanes.get(fenced.callSid) === fenced) lanes.delete(fenced.callSid);
+    const cancel = clock.at(clock.now() + FENCED_PATIENCE_MS, () => {
+      if (isDraining || !assignedPartitions.has(fenced.partition)) return;
+      options.onFatal(
+        new PartylineError(
+          "SESSION_FENCED",
+          `a call of partition ${fenced.partition} belongs to another worker, the partition does not`,
+        ),
+      );
+    });
+    pendingChecks.add(cancel);
   }
 
   function onRecords(records: readonly LogRecord[]): void {
@@ -160,6 +181,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     if (stage.reading === "own") return;
     const partitions = new Set(assigned.map((entry) => entry.partition));
     const ids = new Set(assigned.map(partitionId));
+    assignedPartitions = partitions;
     for (const id of [...trackers.keys()]) if (!ids.has(id)) trackers.delete(id);
     for (const lane of [...lanes.values()]) {
       if (partitions.has(lane.partition)) continue;
@@ -261,6 +283,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     async drain() {
       isDraining = true;
       clearInterval(timer);
+      for (const cancel of pendingChecks) cancel();
       await consumption?.stop();
       const deadline = clock.now() + (options.drainMs ?? 5_000);
       while (clock.now() < deadline && [...lanes.values()].some((lane) => !lane.isIdle))

@@ -124,16 +124,17 @@ export function eventLogContract({ open, createTopic }: LogUnderTest): void {
 
   it("finds the newest record of a key, or none", async () => {
     const [log, topic] = [await open(), await createTopic()];
-    assert.equal(await log.newest({ topic, partition: 0 }, "a"), null);
+    assert.equal(await log.newest({ topic, partition: 0 }, "a", 0), null);
     await log.publish([
       outgoing(topic, 0, "a", "1"),
       outgoing(topic, 0, "b", "2"),
       outgoing(topic, 0, "a", "3"),
       outgoing(topic, 0, "b", null),
     ]);
-    assert.equal(String((await log.newest({ topic, partition: 0 }, "a"))?.value), "3");
-    assert.equal((await log.newest({ topic, partition: 0 }, "b"))?.value, null);
-    assert.equal(await log.newest({ topic, partition: 0 }, "c"), null);
+    assert.equal(String((await log.newest({ topic, partition: 0 }, "a", 0))?.value), "3");
+    assert.equal((await log.newest({ topic, partition: 0 }, "b", 0))?.value, null);
+    assert.equal(await log.newest({ topic, partition: 0 }, "c", 0), null);
+    assert.equal(await log.newest({ topic, partition: 0 }, "a", Date.now() + 60_000), null, "nothing is that new");
     await log.close();
   });
 }

@@ -13,6 +13,19 @@ import { createKafkaClient, openKafkaLog } from "./kafkajs.ts";
 const PARTITIONS = 4;
 const logger = createLogger("test", "silent");
 
+/** A broker may name itself leader of a new partition a moment before it serves it. */
+async function untilServed(attempt: () => Promise<unknown>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
 describe("the log on kafkajs", () => {
   let directory: string;
   let broker: RunningBroker;
@@ -40,6 +53,7 @@ describe("the log on kafkajs", () => {
       const admin = createKafkaClient(options()).admin();
       await admin.connect();
       await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+      await untilServed(() => admin.fetchTopicOffsets(topic));
       await admin.disconnect();
       return topic;
     },

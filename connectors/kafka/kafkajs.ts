@@ -141,7 +141,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
       };
     },
 
-    newest: (partition, key) => readNewest(kafka, consumerConfig(`partyline-reader-${randomUUID()}`), partition, key),
+    newest: (partition, key, sinceMs) =>
+      readNewest(kafka, consumerConfig(`partyline-reader-${randomUUID()}`), partition, key, sinceMs),
 
     async close() {
       await coalescing.flush();
@@ -158,18 +159,11 @@ async function readNewest(
   config: ConsumerConfig,
   { topic, partition }: TopicPartition,
   key: string,
+  sinceMs: number,
 ): Promise<LogRecord | null> {
-  const admin = kafka.admin();
-  await admin.connect();
-  let offsets: Awaited<ReturnType<typeof admin.fetchTopicOffsets>>;
-  try {
-    offsets = await admin.fetchTopicOffsets(topic);
-  } finally {
-    await admin.disconnect();
-  }
-  const bounds = offsets.find((entry) => entry.partition === partition);
-  if (bounds === undefined || bounds.high === bounds.low) return null;
-  const last = BigInt(bounds.high) - 1n;
+  const { start, end } = await boundsSince(kafka, { topic, partition }, sinceMs);
+  if (start < 0n || start >= end) return null;
+  const last = end - 1n;
   const consumer = kafka.consumer({ ...config, partitionAssigners: [fixed(new Map([[topic, partition]]))] });
   let newest: LogRecord | null = null;
   try {
@@ -201,11 +195,32 @@ async function readNewest(
           },
         })
         .catch(reject);
+      consumer.seek({ topic, partition, offset: start.toString() });
     });
   } finally {
     await consumer.disconnect();
   }
   return newest;
+}
+
+/** Offset of the first record that is not older, and the offset behind the last record; a start below 0 says that all are older. */
+async function boundsSince(
+  kafka: Kafka,
+  { topic, partition }: TopicPartition,
+  sinceMs: number,
+): Promise<{ start: bigint; end: bigint }> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const starts = await admin.fetchTopicOffsetsByTimestamp(topic, Math.max(0, Math.floor(sinceMs)));
+    return {
+      start: BigInt(starts.find((entry) => entry.partition === partition)?.offset ?? -1),
+      end: BigInt(ends.find((entry) => entry.partition === partition)?.high ?? 0),
+    };
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 type KafkaMessage = {

@@ -11,6 +11,8 @@ export type ValidRequest = {
   readonly promptCharacters: number;
   /** The caller's words, or undefined when the last user content is not JSON with an `utterance`. */
   readonly utterance: string | undefined;
+  /** What the caller said before, or undefined where the request tells no history. */
+  readonly utteranceBefore: string | undefined;
   readonly schema: Readonly<Record<string, unknown>> | undefined;
   readonly isJson: boolean;
   readonly maxOutputTokens: number;
@@ -68,17 +70,31 @@ function textsOf(content: unknown): string[] | undefined {
   return content.parts.map((part: unknown) => (isObject(part) && typeof part.text === "string" ? part.text : ""));
 }
 
-/** Finds `utterance` in the JSON object that the last user content carries, whatever stands around it. */
-export function readUtterance(text: string): string | undefined {
+/** Finds the JSON object that the last user content carries, whatever stands around it. */
+function readData(text: string): Json {
   const begin = text.indexOf("{");
   const end = text.lastIndexOf("}");
-  if (begin < 0 || end <= begin) return undefined;
+  if (begin < 0 || end <= begin) return {};
   try {
     const data: unknown = JSON.parse(text.slice(begin, end + 1));
-    return isObject(data) && typeof data.utterance === "string" ? data.utterance : undefined;
+    return isObject(data) ? data : {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** Finds `utterance` in that object. */
+export function readUtterance(text: string): string | undefined {
+  const { utterance } = readData(text);
+  return typeof utterance === "string" ? utterance : undefined;
+}
+
+/** Finds the caller's last words in its `history`, a list of `{ speaker, text }`. */
+function readUtteranceBefore(text: string): string | undefined {
+  const { history } = readData(text);
+  if (!Array.isArray(history)) return undefined;
+  const last: unknown = history.findLast((entry: unknown) => isObject(entry) && entry.speaker === "caller");
+  return isObject(last) && typeof last.text === "string" ? last.text : undefined;
 }
 
 function checkGeneration(generation: Json, model: string, hasTools: boolean): Refusal | undefined {
@@ -144,6 +160,7 @@ export function validateGenerateContent(body: unknown, model: string): ValidRequ
   return {
     promptCharacters,
     utterance: readUtterance(lastUserText),
+    utteranceBefore: readUtteranceBefore(lastUserText),
     schema: isObject(schema) ? schema : undefined,
     isJson: generation.responseMimeType === "application/json",
     maxOutputTokens: typeof generation.maxOutputTokens === "number" ? generation.maxOutputTokens : 8192,

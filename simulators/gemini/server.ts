@@ -112,8 +112,15 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
     return undefined;
   }
 
+  /** A caller who pauses in mid-sentence is heard in two parts; a model reads the second together with the first. */
+  function meaningOf({ utterance, utteranceBefore }: ValidRequest): ReturnType<MeaningBook["find"]> {
+    if (utterance === undefined) return undefined;
+    const whole = utteranceBefore === undefined ? undefined : book.find(`${utteranceBefore} ${utterance}`);
+    return book.find(utterance) ?? whole;
+  }
+
   function answerFor(valid: ValidRequest, fault: Fault | undefined): Candidate {
-    const found = valid.utterance === undefined ? undefined : book.find(valid.utterance);
+    const found = meaningOf(valid);
     const answer = found === undefined ? confusedAnswer(valid.schema) : annotatedAnswer(found, valid.schema);
     const candidate: Candidate =
       fault?.kind === "wrong"
@@ -190,7 +197,7 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
       model,
       promptCharacters: valid.promptCharacters,
       hasUtterance: valid.utterance !== undefined,
-      isAnnotated: valid.utterance !== undefined && book.find(valid.utterance) !== undefined,
+      isAnnotated: meaningOf(valid) !== undefined,
       hasSchema: valid.schema !== undefined,
       unsupportedSchemaKeywords: valid.unsupportedSchemaKeywords,
       fault: fault?.kind ?? "",

@@ -1,5 +1,5 @@
 import { newId, type Store, type StoredObject } from "./store.ts";
-import { behaviourOfTestCard, type CardBehaviour } from "./test-cards.ts";
+import { behaviourOfTestCard, type CardBehaviour, faceOfTestCard } from "./test-cards.ts";
 
 /** Seconds since 1970, the API's unit of time. */
 export function nowSeconds(): number {
@@ -55,7 +55,7 @@ export function findCard(store: Store, idOrName: string, customer: string | null
   if (found !== undefined) return found;
   const behaviour = behaviourOfTestCard(idOrName);
   if (behaviour === undefined) return undefined;
-  return putCard(store, { id: newId("pm"), customer, behaviour });
+  return putCard(store, { id: newId("pm"), customer, behaviour, ...faceOfTestCard(idOrName) });
 }
 
 /** How a card behaves now. */

@@ -48,6 +48,31 @@ const behaviourByName: Readonly<Record<string, CardBehaviour>> = {
   pm_card_authenticationRequired: "authenticationRequired",
 };
 
+/** Brand and last digits of the numbers behind the names, https://docs.stripe.com/testing; those not listed are a Visa ending 4242. */
+const faces: Readonly<Record<string, { readonly brand?: string; readonly last4: string }>> = {
+  pm_card_visa_debit: { last4: "5556" },
+  pm_card_mastercard: { brand: "mastercard", last4: "4444" },
+  pm_card_amex: { brand: "amex", last4: "8431" },
+  pm_card_visa_chargeDeclined: { last4: "0002" },
+  pm_card_chargeDeclined: { last4: "0002" },
+  pm_card_visa_chargeDeclinedInsufficientFunds: { last4: "9995" },
+  pm_card_visa_chargeDeclinedLostCard: { last4: "9987" },
+  pm_card_visa_chargeDeclinedStolenCard: { last4: "9979" },
+  pm_card_visa_chargeDeclinedVelocityLimitExceeded: { last4: "6975" },
+  pm_card_visa_chargeDeclinedFraudulent: { last4: "0019" },
+  pm_card_chargeDeclinedExpiredCard: { last4: "0069" },
+  pm_card_visa_chargeDeclinedExpiredCard: { last4: "0069" },
+  pm_card_chargeDeclinedIncorrectCvc: { last4: "0127" },
+  pm_card_chargeDeclinedProcessingError: { last4: "0119" },
+  pm_card_chargeCustomerFail: { last4: "0341" },
+  pm_card_authenticationRequired: { last4: "3184" },
+};
+
+/** What is printed on the card behind a test card's name. */
+export function faceOfTestCard(name: string): { readonly brand?: string; readonly last4?: string } {
+  return Object.hasOwn(faces, name) ? (faces[name] ?? {}) : {};
+}
+
 /** The behaviour of a test card's name, or undefined for any other id. */
 export function behaviourOfTestCard(name: string): CardBehaviour | undefined {
   return Object.hasOwn(behaviourByName, name) ? behaviourByName[name] : undefined;

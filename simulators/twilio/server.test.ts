@@ -243,7 +243,8 @@ describe("a media stream", () => {
     const { callSid, stream } = await exchange.callWithStream("/second", exchange.connect());
     const second = await exchange.nextStream();
     assert.deepEqual(second.messages.find((m) => m.event === "start")?.start?.callSid, callSid);
-    exchange.faults({ operation: "media.frame", nth: 3, fault: "cut" });
+    // Every stream: which of the two sends the next frame is open.
+    exchange.faults({ operation: "media.frame", probability: 1, fault: "cut" });
     await stream.closed;
     exchange.faults();
     await exchange.ended(callSid);

@@ -104,12 +104,13 @@ function fromDescription(product: ProductOffer, asked: readonly string[]): strin
 export function answer(product: ProductOffer, question: string | null): readonly string[] | null {
   const named = new Set(words(product.spokenName));
   const asked = words(question ?? "").filter((word) => !blank.has(word) && !named.has(word));
+  const isPrice = asked.length === 0 && /\bhow much\b/i.test(question ?? "");
+  if (isPrice || asked.some((word) => word === "price" || word === "cost" || word === "expensive")) {
+    return [`The price is ${money(product.priceMinor, product.currency)}.`];
+  }
   if (asked.length === 0) {
     const told = sentencesOf(product.description).slice(0, 2);
     return told.length === 0 ? null : told;
-  }
-  if (asked.some((word) => word === "price" || word === "cost" || word === "expensive")) {
-    return [`The price is ${money(product.priceMinor, product.currency)}.`];
   }
   if (asked.some((word) => word === "stock" || word === "available" || word === "left")) {
     return [product.stock > 0 ? "Yes, it is in stock." : "No, it is sold out at the moment."];

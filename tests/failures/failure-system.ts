@@ -68,7 +68,7 @@ export class FailureSystem {
 
   /** Starts everything. With one gateway only, the simulated exchange needs longer to notice a lost stream than the gateway to come back. */
   static async open(environment: Readonly<Record<string, string>> = {}): Promise<FailureSystem> {
-    process.env.CLOSE_DETECTION_MS ??= "3000";
+    process.env.CLOSE_DETECTION_MS ??= "8000";
     const lines: string[] = [];
     const restarted: string[] = [];
     const system = await startSystem({
