@@ -6,6 +6,9 @@ import { dial } from "../simulators/caller/dial.ts";
 import { parseScenario, ScenarioError } from "../simulators/caller/scenario-format.ts";
 import type { CallEvent, SimulatedCall } from "../simulators/caller/simulated-call.ts";
 import { type Line, playOnLine } from "./play-on-line.ts";
+import { turnSilenceMs } from "./query-calls.ts";
+import { playQueries, queryWords, readCatalogue, readQueries } from "./query-run.ts";
+import { sellCatalogue } from "./sell-catalogue.ts";
 
 /** What `npm start` wrote about the system that it runs, as far as a caller needs it. */
 const running = z.looseObject({
@@ -27,11 +30,14 @@ Calls the line that "npm start" runs. Without a scenario you type what the calle
 Options:
   --record FILE    keeps both sides of the call as a stereo WAV
   --from NUMBER    the caller's number (without a scenario), +12025550143 by default
+  --queries FILE   the caller asks for everything in this list (JSON lines), in several calls at once
+  --products FILE  sells this catalogue (JSON lines) from now on instead of what is in the database
   --patience N     multiplies all waiting times of a scenario
   --running FILE   what "npm start" wrote, .partyline/running.json by default
 `;
 
 const pipedReplyMs = 20_000;
+const callsAtOnce = 3;
 
 class CallError extends Error {}
 
@@ -124,15 +130,31 @@ async function playFile(file: string, options: CallOptions): Promise<boolean> {
   return result.outcome === "passed";
 }
 
+async function sell(file: string, { postgres }: Line): Promise<void> {
+  if (postgres === undefined) throw new CallError("What runs does not say where its database is.");
+  const products = await readCatalogue(file);
+  process.stdout.write(`Loading ${products.length} products …\n`);
+  await sellCatalogue(products, postgres);
+}
+
+async function askAll(file: string, { line, patience }: CallOptions): Promise<boolean> {
+  const twilio = { ...line.twilio, turnSilenceMs };
+  const queries = await playQueries(await readQueries(file), callsAtOnce, (scenario, label) =>
+    playOnLine(scenario, { ...line, twilio }, { patience, onEvent: (event) => printEvent(event, `${label} `) }),
+  );
+  for (const words of queryWords(queries)) process.stdout.write(`${words}\n`);
+  return queries.every(({ violations }) => violations.length === 0);
+}
+
 type CallOptions = {
   readonly line: Line;
   readonly patience: number;
   readonly record: string | undefined;
 };
 
-function printEvent(event: CallEvent): void {
+function printEvent(event: CallEvent, label = ""): void {
   const text = describeEvent(event);
-  if (text !== undefined) process.stdout.write(`\r\u001b[K${text}\n`);
+  if (text !== undefined) process.stdout.write(`\r\u001b[K${label}${text}\n`);
 }
 
 async function main(): Promise<number> {
@@ -141,6 +163,8 @@ async function main(): Promise<number> {
     options: {
       record: { type: "string" },
       from: { type: "string", default: "+12025550143" },
+      queries: { type: "string" },
+      products: { type: "string" },
       patience: { type: "string", default: "1" },
       running: { type: "string", default: ".partyline/running.json" },
       help: { type: "boolean", default: false },
@@ -156,6 +180,8 @@ async function main(): Promise<number> {
   if (others.length > 0) throw new CallError(`One scenario at a time, please.\n\n${usage}`);
   const line = await readRunning(values.running);
   const options = { line, patience, record: values.record };
+  if (values.products !== undefined) await sell(values.products, line);
+  if (values.queries !== undefined) return (await askAll(values.queries, options)) ? 0 : 1;
   if (file !== undefined) return (await playFile(file, options)) ? 0 : 1;
   const call = await dial({
     ...line.twilio,

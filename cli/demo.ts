@@ -5,11 +5,13 @@ import { DEFAULT_PARTITIONS, type System, startSystem } from "../local/system.ts
 import { readShop } from "../shop/load.ts";
 import type { Shop } from "../shop/shop-files.ts";
 import { parseScenario, type Scenario } from "../simulators/caller/scenario-format.ts";
-import { heardLatencyOf, latencyOf, summariseCall } from "./call-summary.ts";
+import type { CallEvent } from "../simulators/caller/simulated-call.ts";
+import { heardLatencyOf, latencyOf, type PlayedCall, summariseCall } from "./call-summary.ts";
 import { closingWords } from "./closing-words.ts";
 import { type DemoOptions, demoUsage, parseDemoOptions } from "./demo-options.ts";
 import { LiveView } from "./live-view.ts";
 import { withOwnCustomers } from "./own-customers.ts";
+import { turnSilenceMs } from "./query-calls.ts";
 import { playQueries, queryWords, readCatalogue, readQueries } from "./query-run.ts";
 import { otherVectors } from "./sell-catalogue.ts";
 import { playAndCheck } from "./simulated-line.ts";
@@ -80,6 +82,14 @@ async function boot(options: DemoOptions, shop: Shop): Promise<System> {
   return system;
 }
 
+function watched({ patience }: DemoOptions, view: LiveView, label: string) {
+  return {
+    patience,
+    onAnswered: (callSid: string) => view.name(callSid, label),
+    onEvent: (event: CallEvent) => view.showEvent(label, event),
+  };
+}
+
 /** Plays what was asked for: scenarios, or a list of queries. */
 async function play(options: DemoOptions) {
   const ownShop = await readShop();
@@ -90,12 +100,13 @@ async function play(options: DemoOptions) {
     const running = await boot(options, { ...ownShop, products: [...products] });
     const calls = await openTap(running, view);
     const line = { running: running.describe(), calls };
-    return await playQueries(queries, line, {
-      atOnce: options.calls,
-      patience: options.patience,
-      onAnswered: (label, callSid) => view.name(callSid, label),
-      onEvent: (label, event) => view.showEvent(label, event),
+    const played: PlayedCall[] = [];
+    const summaries = await playQueries(queries, options.calls, async (scenario, label) => {
+      const call = await playAndCheck(scenario, line, { ...watched(options, view, label), turnSilenceMs });
+      played.push(call);
+      return call.result;
     });
+    return { played, queries: summaries };
   }
   const scenarios = await Promise.all(options.scenarios.map(readScenario));
   const crowd = withOwnCustomers(ownShop, scenarios, options.calls);
@@ -107,11 +118,7 @@ async function play(options: DemoOptions) {
   const played = await Promise.all(
     crowd.scenarios.map((scenario, index) => {
       const label = crowd.scenarios.length === 1 ? "" : `[${index + 1}]`;
-      return playAndCheck(scenario, line, {
-        patience: options.patience,
-        onAnswered: (callSid) => view.name(callSid, label),
-        onEvent: (event) => view.showEvent(label, event),
-      });
+      return playAndCheck(scenario, line, watched(options, view, label));
     }),
   );
   return { played, queries: undefined };

@@ -2,16 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { parseCatalogue, parseSpokenQueries, type SpokenQuery } from "../shop/any-catalogue.ts";
 import type { Product } from "../shop/shop-files.ts";
-import type { CallEvent } from "../simulators/caller/simulated-call.ts";
-import type { PlayedCall } from "./call-summary.ts";
-import { judgeQueries, type QuerySummary, queryScenarios, turnSilenceMs, withUnasked } from "./query-calls.ts";
-import { playAndCheck, type SimulatedLine } from "./simulated-line.ts";
-
-/** Who listens to the calls; the label tells them apart. */
-export type QueryAudience = {
-  onAnswered?(label: string, callSid: string): void;
-  onEvent?(label: string, event: CallEvent): void;
-};
+import type { Scenario } from "../simulators/caller/scenario-format.ts";
+import type { ScenarioResult } from "../simulators/caller/scenario-player.ts";
+import { judgeQueries, type QuerySummary, queryScenarios, withUnasked } from "./query-calls.ts";
 
 /** Reads a catalogue. Throws with what is wrong with it, or that it is not there. */
 export async function readCatalogue(file: string): Promise<readonly Product[]> {
@@ -23,30 +16,26 @@ export async function readQueries(file: string): Promise<readonly SpokenQuery[]>
   return parseSpokenQueries(await readText(file));
 }
 
-/** Plays all queries, at most `atOnce` calls at a time. A call that cannot be made leaves its queries unasked. */
+/** Plays one call of the list. */
+export type PlayCall = (scenario: Scenario, label: string) => Promise<ScenarioResult>;
+
+/** Plays all queries, at most `atOnce` calls at a time; `play` makes a call and lets its caller wait {@link turnSilenceMs} for the end of a reply. */
 export async function playQueries(
   queries: readonly SpokenQuery[],
-  line: SimulatedLine,
-  options: { readonly atOnce: number; readonly patience: number } & QueryAudience,
-): Promise<{ readonly played: readonly PlayedCall[]; readonly queries: readonly QuerySummary[] }> {
+  atOnce: number,
+  play: PlayCall,
+): Promise<readonly QuerySummary[]> {
   const waiting = [...queryScenarios(queries).entries()];
-  const played: PlayedCall[] = [];
+  const results: ScenarioResult[] = [];
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, scenario] = next;
-      const label = `[${index + 1}]`;
-      const call = await playAndCheck(scenario, line, {
-        patience: options.patience,
-        turnSilenceMs,
-        onAnswered: (callSid) => options.onAnswered?.(label, callSid),
-        onEvent: (event) => options.onEvent?.(label, event),
-      });
-      played.push(call);
-    }
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      results.push(await play(next[1], `[${next[0] + 1}]`));
   };
-  await Promise.all(Array.from({ length: options.atOnce }, work));
-  const summaries = played.flatMap(({ result }) => judgeQueries(queries, result));
-  return { played, queries: withUnasked(queries, summaries) };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return withUnasked(
+    queries,
+    results.flatMap((result) => judgeQueries(queries, result)),
+  );
 }
 
 /** The counts and every failure, one line each. */

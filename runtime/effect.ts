@@ -16,12 +16,3 @@ export type EffectContext<Event = never> = {
   /** Delivers a later event of something long-lived (a recogniser result, a chunk of audio) to the core. Never throws. */
   notify(event: Event): void;
 };
-
-/** A method of a port. `void` results are not fed back to the core. */
-export type PortMethod<Input = never, Result = unknown, Event = never> = (
-  input: Input,
-  context: EffectContext<Event>,
-) => Promise<Result>;
-
-/** A role in the outside world, e.g. `SpeechToText`: named methods only, so that effects can be plain data. */
-export type Port = Record<string, PortMethod<never, unknown, never>>;

@@ -31,7 +31,7 @@ export async function acquireSession(
   });
   if (session !== null && session !== "") return deserialise(session, epoch);
   if (record === null || isFirstSight(host, record)) return emptySession(epoch);
-  const rebuilt = await rebuild(host, callSid, partition, epoch);
+  const rebuilt = await host.rebuilds.run(() => rebuild(host, callSid, partition, epoch));
   if (rebuilt === null) return emptySession(epoch);
   host.metrics.rebuilt.inc();
   host.logger.warn({ callSid, version: rebuilt.version }, "session rebuilt from the log");
@@ -44,20 +44,26 @@ function isFirstSight(host: StageHost, record: AnyRecord): boolean {
   return record.turn <= 1;
 }
 
+/** The session in the newest snapshot; null when there is none. A log that cannot be read back costs this call its memory, not the worker its other calls. */
 async function rebuild(host: StageHost, callSid: string, partition: number, epoch: number): Promise<Session | null> {
-  const newest = await host.log.newest(
-    { topic: topics.callState.name, partition },
-    snapshotKey(callSid, host.stage.name),
-    host.clock.now() - SESSION_LIFETIME_MS,
-  );
-  if (newest === null || newest.value === null) return null;
-  let decoded = host.codec.decode(newest.value);
-  if ("unknownSchemaId" in decoded) {
-    await host.codec.learn(decoded.unknownSchemaId);
-    decoded = host.codec.decode(newest.value);
+  const key = snapshotKey(callSid, host.stage.name);
+  const sinceMs = host.clock.now() - SESSION_LIFETIME_MS;
+  try {
+    const newest = await host.log.newest({ topic: topics.callState.name, partition }, key, sinceMs);
+    if (newest === null || newest.value === null) return null;
+    let decoded = host.codec.decode(newest.value);
+    if ("unknownSchemaId" in decoded) {
+      await host.codec.learn(decoded.unknownSchemaId);
+      decoded = host.codec.decode(newest.value);
+    }
+    if ("unknownSchemaId" in decoded || decoded.type !== "CallStateSaved" || decoded.session === "") return null;
+    return { ...deserialise(decoded.session, epoch), version: decoded.version };
+  } catch (error) {
+    const failure = toPartylineError(error, "SESSION_STORE_FAILED");
+    host.metrics.lostSessions.inc();
+    host.logger.error({ callSid, code: failure.code, error: failure.message }, "session could not be rebuilt");
+    return null;
   }
-  if ("unknownSchemaId" in decoded || decoded.type !== "CallStateSaved" || decoded.session === "") return null;
-  return { ...deserialise(decoded.session, epoch), version: decoded.version };
 }
 
 /**

@@ -87,6 +87,11 @@ export function createMetrics(stage: string) {
       help: "Sessions rebuilt from the log",
       registers,
     }),
+    lostSessions: new Counter({
+      name: "partyline_sessions_lost_total",
+      help: "Sessions that could not be rebuilt from the log",
+      registers,
+    }),
     droppedAudio: new Counter({
       name: "partyline_dropped_audio_records_total",
       help: "Audio records dropped from a full queue",

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { Codec } from "./codec.ts";
 import { PartylineError } from "./errors.ts";
 import { traceparentOf } from "./identity.ts";
+import { Limiter } from "./limiter.ts";
 import type { Consumption, EventLog, LogRecord, OutgoingRecord, TopicPartition } from "./log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -52,6 +53,7 @@ const COMMIT_EVERY_MS = 200;
 const FENCED_PATIENCE_MS = 10_000;
 /** Inputs that may wait in one partition's lanes before the partition is paused. */
 const PARTITION_QUEUE_LIMIT = 1_000;
+const MAX_REBUILDS = 2;
 /** A call that nobody has heard of for so long is forgotten by the worker. */
 const IDLE_LANE_MS = 3_600_000;
 /** What still comes for a call that is over, or was never known, is passed over without asking the store each time. */
@@ -83,6 +85,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     clock,
     metrics,
     logger,
+    rebuilds: new Limiter(MAX_REBUILDS),
     fatal: options.onFatal,
     async publish(callSid, partition, outbound) {
       const startedAt = clock.now();

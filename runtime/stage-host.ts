@@ -1,7 +1,8 @@
 /** What the lanes of a worker share. */
-import type { AnyRecord, TopicKey } from "../schemas/topics.ts";
+import type { TopicKey } from "../schemas/topics.ts";
 import type { Clock } from "./clock.ts";
 import type { Codec } from "./codec.ts";
+import type { Limiter } from "./limiter.ts";
 import type { EventLog, LogRecord } from "./log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -30,6 +31,8 @@ export type StageHost = {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Sessions that are rebuilt from the log, a few at a time: each reads a part of a partition. */
+  readonly rebuilds: Limiter;
   /** Encodes and appends; resolves when the log has them. */
   publish(callSid: string, partition: number, outbound: readonly Outbound[]): Promise<void>;
   /** Puts a record aside with its place and reason; resolves when the log has it. */
@@ -40,5 +43,3 @@ export type StageHost = {
 
 /** A record that waits for its call's turn. */
 export type IncomingRecord = { readonly raw: LogRecord; readonly topic: TopicKey; readonly arrivedAt: number };
-
-export type { AnyRecord };

@@ -121,6 +121,8 @@ describe("the architecture", () => {
     "a runtime that knows a connector": ["runtime/run.ts", 'import { x } from "../connectors/kafka/kafkajs.ts";'],
     "a schema that knows the runtime": ["schemas/topics.ts", 'import { x } from "../runtime/codec.ts";'],
     "a product that uses a test's code": ["connectors/payments/stripe.ts", 'import { x } from "./contract.ts";'],
+    "a path of this machine": ["runtime/run.ts", 'import { x } from "/opt/x.ts";'],
+    "a path out of the repository": ["runtime/run.ts", 'import { x } from "../../x.ts";'],
     "a computed name": ["runtime/run.ts", "await import(name);"],
   };
   for (const [what, [from, text]] of Object.entries(broken))

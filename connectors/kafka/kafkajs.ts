@@ -111,6 +111,12 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
           resolve();
         });
       });
+      const fetched = new Promise<void>((resolve) => {
+        const off = consumer.on(consumer.events.FETCH, () => {
+          off();
+          resolve();
+        });
+      });
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         if (!payload.restart) consume.onFatal(payload.error);
       });
@@ -122,7 +128,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
           consume.onRecords(batch.messages.map((message) => toLogRecord(batch.topic, batch.partition, message)));
         },
       });
-      await joined;
+      // "From now on" is settled with the first fetch, not with joining.
+      await Promise.all([joined, consume.reading.kind === "own" ? fetched : undefined]);
       return {
         async commit(offsets) {
           await consumer.commitOffsets(

@@ -8,7 +8,7 @@ import { logLine } from "../kit/ready-line.ts";
 import { createRequestLog } from "../kit/request-log.ts";
 import { annotatedAnswer, type Candidate, confusedAnswer, limitTokens, responseBody, spoil } from "./answer.ts";
 import { type GoogleError, googleError, googleErrorOfFault } from "./google-error.ts";
-import { createMeaningBook, type Meaning, parseMeanings } from "./meanings.ts";
+import { createMeaningBook, type Meaning, type MeaningBook, parseMeanings } from "./meanings.ts";
 import { type ValidRequest, validateGenerateContent } from "./request-validation.ts";
 
 /** Settings of the simulator. */

@@ -47,11 +47,6 @@ export function parseProfileName(text: string): ProfileName {
   throw new RangeError(`PROFILE must be none, article or measured-2026, not ${JSON.stringify(text)}`);
 }
 
-/** The percentiles a profile is fitted to. */
-export function percentilesOf(profile: ProfileName, name: LatencyName): LatencyPercentiles {
-  return tables[profile][name];
-}
-
 /**
  * The latency at `z` standard deviations. The curve is log-normal in two pieces, so that it passes exactly through all three given
  * percentiles (one log-normal has two parameters and would miss one of them).

@@ -40,25 +40,22 @@ describe("a stage that ends during a call", { timeout: 600_000 }, () => {
     });
   });
 
-  it("SIGKILL of interpret while the model thinks, and of converse between the caller's yes and the receipt", async () => {
-    await drill(fixture, "interpret and converse killed", {
+  it("SIGKILL of interpret while the model thinks, speak in a list, fraud before the order, converse after the yes, analytics at the receipt", async () => {
+    const { order } = await drill(fixture, "interpret, speak, fraud, converse and analytics killed", {
       searching: async ({ callSid }) => {
         await fixture.faults("gemini", [{ operation: "*", fault: "delay", delayMs: 1000, times: 2 }]);
         await fixture.record("TurnEnded", callSid);
         await fixture.stage("interpret").kill();
       },
-      identifying: slowCharge,
+      listing: () => fixture.stage("speak").kill(),
+      identifying: async () => {
+        await slowCharge();
+        await fixture.stage("fraud").kill();
+      },
       confirming: async ({ callSid }) => {
         await fixture.record("ToolCalled", callSid, ({ tool }) => tool === "placeOrder");
         await fixture.stage("converse").kill();
       },
-    });
-  });
-
-  it("SIGKILL of speak in the middle of a list, of fraud before the order, and of analytics at the receipt", async () => {
-    const { order } = await drill(fixture, "speak, fraud and analytics killed", {
-      listing: () => fixture.stage("speak").kill(),
-      identifying: () => fixture.stage("fraud").kill(),
       receipt: () => fixture.stage("analytics").kill(),
     });
     assert.ok(hasHeard(order, endOfList), "the list was heard to its end");

@@ -5,7 +5,7 @@ import type { IntentSource } from "../../schemas/generated/records.ts";
 import { readScenarios, SystemFixture } from "../support/system-fixture.ts";
 import { assertShown, assertSoundCall, recordsOf, storyOf } from "./call-checks.ts";
 
-const bootTimeoutMs = 180_000;
+const bootTimeoutMs = 300_000;
 const callTimeoutMs = 400_000;
 
 /**

@@ -51,7 +51,7 @@ function isErased(clause: string): boolean {
 
 function resolve(path: string, specifier: string): string {
   if (specifier.startsWith(".")) return posix.normalize(posix.join(posix.dirname(path), specifier));
-  if (specifier.startsWith("node:")) return specifier;
+  if (/^(node:|\/|[a-z]+:\/\/)/.test(specifier)) return specifier;
   const [first = "", second = ""] = specifier.split("/");
   return first.startsWith("@") ? `${first}/${second}` : first;
 }

@@ -142,7 +142,10 @@ export const walls: readonly Wall[] = [
   {
     name: "literal names",
     why: "What is imported by a computed name escapes these walls.",
-    fault: ({ target }) => (target === COMPUTED ? "a computed name" : null),
+    fault({ target }) {
+      if (target === COMPUTED) return "a computed name";
+      return /^(\/|\.\.|[a-z]+:\/\/)/.test(target) ? "outside of the repository" : null;
+    },
   },
 ];
 

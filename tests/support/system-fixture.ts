@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { PlayedCall } from "../../cli/call-summary.ts";
 import { withOwnCustomers } from "../../cli/own-customers.ts";
-import { playAndCheck } from "../../cli/simulated-line.ts";
+import { playAndCheck, type SimulatedLine } from "../../cli/simulated-line.ts";
 import { TappedCalls } from "../../cli/tapped-calls.ts";
 import { DEFAULT_PARTITIONS, type System, type SystemOptions, startSystem } from "../../local/system.ts";
 import { readShop } from "../../shop/load.ts";
@@ -55,11 +55,15 @@ export class SystemFixture {
     }
   }
 
+  get line(): SimulatedLine {
+    return { running: this.system.describe(), calls: this.calls };
+  }
+
   /** Plays a scenario as its own customer, and checks all that it expects. */
   async play(name: string): Promise<PlayedCall> {
     const scenario = this.#scenarios.get(name);
     if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
-    return await playAndCheck(scenario, { running: this.system.describe(), calls: this.calls }, { patience });
+    return await playAndCheck(scenario, this.line, { patience });
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseCatalogue, parseSpokenQueries } from "./any-catalogue.ts";
+
+const lines = (...entries: readonly unknown[]): string => entries.map((entry) => JSON.stringify(entry)).join("\n");
+
+describe("a catalogue of another shop", () => {
+  it("has prices in units, and attributes of any name", () => {
+    const [lamp] = parseCatalogue(
+      lines({
+        id: "x-1",
+        title: "Brass Desk Lamp",
+        category: "home",
+        style: "lamp",
+        price: 39.9,
+        stock: 3,
+        attributes: { dimmable: true },
+      }),
+    );
+    assert.ok(lamp);
+    assert.equal(lamp.priceMinor, 3990);
+    assert.equal(lamp.currency, "USD");
+    assert.equal(lamp.stock, 3);
+    assert.deepEqual(lamp.attributes, { dimmable: "true" });
+    assert.deepEqual(lamp.aliases, ["lamp"]);
+    assert.equal(lamp.spokenName, "Brass Desk Lamp");
+  });
+
+  it("is refused with every line that is wrong", () => {
+    assert.throws(
+      () => parseCatalogue(`${lines({ id: "x-1", title: "Lamp", price: 0 })}\nnot json`),
+      /line 1[\s\S]*line 2/,
+    );
+    assert.throws(() => parseCatalogue("\n"), /empty/);
+    const twice = { id: "x-1", title: "Lamp", price: 1 };
+    assert.throws(() => parseCatalogue(lines(twice, twice)), /twice/);
+  });
+});
+
+describe("a list of spoken queries", () => {
+  it("has limits in units or in minor units", () => {
+    const queries = parseSpokenQueries(
+      lines(
+        { qid: "d1", query: "a tote under fifty", expected_filters: { price_max: 50 }, kind: "descriptive" },
+        { qid: "d2", query: "boots", expected_filters: {} },
+        { qid: "Q-3", query: "a lamp", expectedFilters: { priceMinMinor: 1999, priceMaxMinor: 4000 }, acceptable: [] },
+      ),
+    );
+    assert.deepEqual(queries, [
+      { qid: "d1", query: "a tote under fifty", limits: { priceMaxMinor: 5000 } },
+      { qid: "d2", query: "boots", limits: {} },
+      { qid: "Q-3", query: "a lamp", limits: { priceMinMinor: 1999, priceMaxMinor: 4000 } },
+    ]);
+  });
+
+  it("is refused when a query has no words", () => {
+    assert.throws(() => parseSpokenQueries(lines({ qid: "d1", query: " " })), /line 1/);
+  });
+});
