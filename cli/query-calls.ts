@@ -1,6 +1,6 @@
-/** Calls in which a caller asks for one thing after the other, and what must be true of the offers that are heard. */
+/** Calls in which a caller asks for one thing, and what must be true of the offers that are heard. */
 import type { PriceLimits, SpokenQuery } from "../shop/any-catalogue.ts";
-import type { Scenario, Step } from "../simulators/caller/scenario-format.ts";
+import type { Scenario } from "../simulators/caller/scenario-format.ts";
 import type { ScenarioResult } from "../simulators/caller/scenario-player.ts";
 
 /** What came of one query. */
@@ -12,30 +12,31 @@ export type QuerySummary = {
   readonly violations: readonly string[];
 };
 
-/** What the fraud rules take for price probing begins at eight questions of one caller; five are an ordinary customer. */
-const queriesPerCall = 5;
 /** An agent that pauses in its list has not finished. */
 export const turnSilenceMs = 1_500;
 
-/** Calls that ask all queries, each from a number of its own. */
+/**
+ * A call for each query, from a number of its own. The questions of a list have nothing to do with one another: in one call, some would rightly be taken
+ * for a refinement of the one before.
+ */
 export function queryScenarios(queries: readonly SpokenQuery[]): readonly Scenario[] {
-  const calls = Math.ceil(queries.length / queriesPerCall);
-  return Array.from({ length: calls }, (_, index) => {
-    const asked = queries.slice(index * queriesPerCall, (index + 1) * queriesPerCall);
-    const says = asked.map(({ query, limits }, position): Step => {
-      const means = { intent: "searchProducts" as const, entities: { query, ...limits } };
-      return { kind: "say", line: position + 1, say: query, means, waitForReply: true };
-    });
-    const end: Step = { kind: "hangUp", line: asked.length + 1, hangUp: true };
-    return {
-      name: `queries-${asked[0]?.qid ?? ""}-${asked.at(-1)?.qid ?? ""}`,
-      title: `Asks for ${asked.length} things`,
-      caller: { from: numberOf(index) },
-      before: [],
-      steps: [...says, end],
-      expect: { orders: [], payments: [] },
-    };
-  });
+  return queries.map(({ qid, query, limits }, index) => ({
+    name: `query-${qid}`,
+    title: `Asks for ${query}`,
+    caller: { from: numberOf(index) },
+    before: [],
+    steps: [
+      {
+        kind: "say",
+        line: 1,
+        say: query,
+        means: { intent: "searchProducts", entities: { query, ...limits } },
+        waitForReply: true,
+      },
+      { kind: "hangUp", line: 2, hangUp: true },
+    ],
+    expect: { orders: [], payments: [] },
+  }));
 }
 
 /** What came of the queries of one call. */

@@ -77,6 +77,21 @@ describe("frames on a stream", () => {
     assert.deepEqual(Buffer.from(sent[0]?.media.payload ?? "", "base64"), Buffer.alloc(160, 0xff));
   });
 
+  it("catch up after a stall by leaving out silence, never speech", () => {
+    const { sender, sent, run } = create();
+    const quiet = Buffer.alloc(160, 0xff);
+    run(1);
+    for (let tick = 0; tick < 100; tick += 1) sender.tick(true);
+    for (let late = 0; late < 100; late += 1) sender.add(quiet);
+    sender.add(Buffer.alloc(160, 0x20));
+    for (let tick = 0; tick < 40; tick += 1) {
+      sender.tick(true);
+      sender.add(quiet);
+    }
+    const spoken = sent.findIndex(({ media }) => media.payload === Buffer.alloc(160, 0x20).toString("base64"));
+    assert.ok(spoken > 0 && spoken < 130, `the word left as frame ${spoken}`);
+  });
+
   it("are silent from the first tick when nobody is on the line", () => {
     const { sender, sent } = create();
     sender.tick(false);

@@ -1,4 +1,5 @@
 import type { FaultScript } from "../kit/fault-script.ts";
+import { readFrame } from "../speech-carrier/frame-codec.ts";
 import { frameBytes, muLawSilence } from "./playback-buffer.ts";
 import { tickMs } from "./ticker.ts";
 
@@ -15,13 +16,16 @@ export type FrameSenderOptions = {
 
 /** A caller who sends frames all the time may be this late before the line is filled with silence. */
 const maxLagFrames = 25;
+/** Frames that may wait without being late. */
+const jitterFrames = 5;
 /** One minute of audio may wait; a caller that sends more than real time loses the oldest. */
 const maxQueuedFrames = 3000;
 const silentPayload = Buffer.alloc(frameBytes, muLawSilence).toString("base64");
 
 /**
  * Numbers and paces what Twilio sends on a stream: one 20 ms frame per tick, silence included, `sequenceNumber` over all messages, `chunk`
- * over media, `timestamp` in milliseconds of audio; all three are strings. A late frame is waited for a little and caught up, as jitter is.
+ * over media, `timestamp` in milliseconds of audio; all three are strings. A late frame is waited for a little and caught up, as jitter is; where
+ * silence took its place, quiet frames are left out later, so that the line does not stay late for the rest of the call.
  *
  * Faults of operation `media.frame`: `cut`; `delay` (this and the following frames come late, in order); `wrong` with the code `drop` (numbered
  * but lost), `gap` (never numbered: the timestamp jumps), `double`, `reorder` (comes after its successor).
@@ -32,6 +36,8 @@ export class FrameSender {
   #slots = 0;
   #filled = 0;
   #ticksSinceFrame = 0;
+  /** Frames that silence took the place of. */
+  #replaced = 0;
   #sequenceNumber = 0;
   #chunk = 0;
   #held: string | undefined;
@@ -48,9 +54,13 @@ export class FrameSender {
 
   /** Queues a frame; it leaves at once when its tick has come. */
   add(frame: Buffer): void {
+    this.#ticksSinceFrame = 0;
+    if (this.#replaced > 0 && this.#queue.length > jitterFrames && isQuiet(frame)) {
+      this.#replaced -= 1;
+      return;
+    }
     if (this.#queue.length >= maxQueuedFrames) this.#queue.shift();
     this.#queue.push(frame);
-    this.#ticksSinceFrame = 0;
     this.#flush();
   }
 
@@ -63,7 +73,10 @@ export class FrameSender {
     this.#ticksSinceFrame += 1;
     this.#flush();
     const lag = hasCaller && this.#ticksSinceFrame <= maxLagFrames ? maxLagFrames : 0;
-    while (this.#slots - this.#filled > lag) this.#sendFrame(undefined);
+    while (this.#slots - this.#filled > lag) {
+      if (hasCaller) this.#replaced += 1;
+      this.#sendFrame(undefined);
+    }
   }
 
   /** Sends any other message of the stream, numbered in the same sequence. */
@@ -125,4 +138,9 @@ export class FrameSender {
     }
     this.#options.send(message);
   }
+}
+
+/** No speech: hardly any amplitude, and no words in the low bits. */
+function isQuiet(frame: Buffer): boolean {
+  return frame.every((sample) => (sample & 0x7f) >= 0x70) && readFrame(frame).kind === "plain";
 }

@@ -214,6 +214,31 @@ describe("transcribe", () => {
     assert.equal(again.state?.turn, 1);
   });
 
+  it("after a crash waits for words anew, also for speech that ended while nobody heard it", () => {
+    const before = play([attached, audio(0), started(20)]);
+    const lostAt = 9000;
+    const restored = step(before.state, { from: "restored" }, lostAt, config);
+    const late = ended(20, 490);
+    const paused = step(restored.state, late[0], late[1], config);
+    assert.deepEqual(paused.timers, { patience: lostAt + config.recogniserPatienceMs });
+
+    const again = step(paused.state, audio(0)[0], 1100, config);
+    const half = heard("Yes", 100, 10_500);
+    const halfHeard = step(again.state, half[0], half[1], config);
+    assert.deepEqual(halfHeard.timers, { patience: 10_500 + config.recogniserPatienceMs });
+    const all = heard("Yes please.", 490, 10_800);
+    assert.deepEqual(
+      turnsOf([step(halfHeard.state, all[0], all[1], config)]).map(({ record }) => "text" in record && record.text),
+      ["Yes please."],
+    );
+  });
+
+  it("after a crash sets the wait for words of a pause that was known before", () => {
+    const before = play([attached, audio(0), started(20), ended(20, 190)]);
+    const restored = step(before.state, { from: "restored" }, 9000, config);
+    assert.deepEqual(restored.timers, { endpoint: null, patience: 9000 + config.recogniserPatienceMs });
+  });
+
   it("masks card-like digit runs where they are first heard", () => {
     const { outcomes } = play([
       attached,

@@ -44,6 +44,8 @@ export type State = {
   readonly isOpen: boolean;
   /** After the recogniser failed: not opened again before this, in milliseconds since the epoch. */
   readonly reopenAt: number;
+  /** When a recogniser or a worker was last lost, in milliseconds since the epoch: from then on audio is heard again, and patience counts anew. */
+  readonly lostAt: number;
   /** Where the turn being spoken began; null while nobody speaks. */
   readonly turnStartsAtMs: number | null;
   readonly isSpeaking: boolean;
@@ -68,6 +70,7 @@ const NEW_CALL: State = {
   doneUntilMs: 0,
   isOpen: false,
   reopenAt: 0,
+  lostAt: 0,
   turnStartsAtMs: null,
   isSpeaking: false,
   pause: null,
@@ -104,14 +107,33 @@ export function step(known: State | null, input: Input<In, Ports>, at: number, c
     case "timer":
       return known === null ? { state: null } : decide(known, at, config, input.name === "patience");
     case "restored":
-      return { state: known === null ? null : onRestored(known), save: false };
+      return known === null ? { state: null, save: false } : onRestored(known, at, config);
   }
 }
 
 /** The recogniser and what it had heard of the turn are gone; the audio comes again from the log. */
-function onRestored(state: State): State {
+function onRestored(state: State, at: number, config: Config): Result {
   const pause = state.pause === null ? null : { ...state.pause, coveredAt: null, vendorWaitMs: 0 };
-  return { ...state, isOpen: false, fedUntilMs: state.doneUntilMs, words: silentTurn, recent: [], pause };
+  const restored = {
+    ...state,
+    isOpen: false,
+    lostAt: at,
+    fedUntilMs: state.doneUntilMs,
+    words: silentTurn,
+    recent: [],
+    pause,
+  };
+  if (pause === null) return { state: restored, save: false };
+  return {
+    state: restored,
+    timers: { endpoint: null, patience: patienceEndsAt(restored, pause, config) },
+    save: false,
+  };
+}
+
+/** How long words are waited for: from the end of the speech, or from when it had to be heard again. */
+function patienceEndsAt(state: State, pause: Pause, config: Config): number {
+  return Math.max(pause.lastByteAt, state.lostAt) + config.recogniserPatienceMs;
 }
 
 function onCall(known: State | null, type: string, config: Config): Result {
@@ -185,7 +207,7 @@ function keep(recent: readonly Recent[], lengthMs: number): { recent: readonly R
 /** The recogniser is gone; the next audio opens a new one, which hears again what was not final. */
 function onFailure(state: State, isRetryable: boolean, at: number): Result {
   const reopenAt = at + (isRetryable ? REOPEN_AFTER_MS : REOPEN_LATER_MS);
-  return { state: { ...state, isOpen: false, reopenAt, words: withoutOpen(state.words) }, save: false };
+  return { state: { ...state, isOpen: false, reopenAt, lostAt: at, words: withoutOpen(state.words) }, save: false };
 }
 
 function onSpeechStarted(state: State, startsAtMs: number): Result {
@@ -218,7 +240,9 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
       const words = hear(state.words, event);
       const text = textOf(words);
       const vendorWaitMs = event.vendorWaitMs;
-      const next = decide({ ...state, words }, at, config, false, vendorWaitMs);
+      // What is heard again comes faster than it was spoken, but not at once: each piece shows that the rest is on its way.
+      const lostAt = state.lostAt === 0 ? 0 : at;
+      const next = decide({ ...state, words, lostAt }, at, config, false, vendorWaitMs);
       if (text === before || text === "") return next;
       const update: Emit<Out> = {
         to: "transcripts",
@@ -247,7 +271,7 @@ function decide(state: State, at: number, config: Config, isPatienceOver: boolea
       : { ...pause, coveredAt, vendorWaitMs: Math.min(at - pause.reportedAt, vendorWaitMs) };
   if (coveredAt === null) {
     if (isPatienceOver) return text === "" ? drop(state) : end(state, waited, at, "timeout", config);
-    return { state, timers: { patience: pause.lastByteAt + config.recogniserPatienceMs }, save: false };
+    return { state, timers: { patience: patienceEndsAt(state, pause, config) }, save: false };
   }
   if (isFinal(words)) return end(state, waited, at, "final", config);
   const completeness = completenessOf(text, isSettled(words));
@@ -281,6 +305,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision, co
       doneUntilMs: Math.max(state.doneUntilMs, pause.endsAtMs),
       turnStartsAtMs: null,
       pause: null,
+      lostAt: 0,
       words: endTurn(state.words),
       recent: [],
     },
@@ -294,7 +319,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision, co
 /** Sound without words: no turn. */
 function drop(state: State): Result {
   return {
-    state: { ...state, turnStartsAtMs: null, pause: null, recent: [] },
+    state: { ...state, lostAt: 0, turnStartsAtMs: null, pause: null, recent: [] },
     timers: quiet,
     releases: Number.POSITIVE_INFINITY,
     save: false,

@@ -103,8 +103,16 @@ function print(title: string, { order, bystander }: DrillReport, restarted: read
 
 /** What the system made of a call's turns; test calls have no caller whose words could leak. */
 function understoodIn(fixture: FailureSystem, callSid: string): string {
+  const audio = fixture.recordsOf("AudioCaptured", callSid).toSorted((a, b) => a.startsAtMs - b.startsAtMs);
+  const concealed = audio.reduce((sum, record) => sum + record.concealedFrames, 0);
+  const gaps = audio.flatMap((record, index) => {
+    const next = audio[index + 1];
+    const missingMs = next === undefined ? 0 : next.startsAtMs - record.startsAtMs - record.audio.length / 8;
+    return missingMs > 0 ? [`${missingMs} ms before ${next?.startsAtMs} ms`] : [];
+  });
+  const heard = `  audio in the log: ${concealed} frames concealed, gaps: ${gaps.join(", ") || "none"}\n`;
   const intents = fixture.recordsOf("IntentRecognised", callSid);
-  return fixture
+  const turns = fixture
     .recordsOf("TurnEnded", callSid)
     .map(({ turn, text, decidedBy, eventId }) => {
       const meant = intents.filter(({ causeId }) => causeId === eventId).concat(intents.filter((i) => i.turn === turn));
@@ -112,6 +120,7 @@ function understoodIn(fixture: FailureSystem, callSid: string): string {
       return `  turn ${turn} (${decidedBy}) ${JSON.stringify(text)} -> ${intent?.intent ?? "no intent"} by ${intent?.source ?? "nobody"}`;
     })
     .join("\n");
+  return heard + turns;
 }
 
 function checkCaller(report: CallReport, { tries = 2, mayEndWithoutOrder = false }: Allowance): void {
