@@ -10,6 +10,8 @@ type Digit = Extract<CallEvent, { type: "digit" }>;
 
 const frameBytes = 160;
 const frameMs = 20;
+/** A pause longer than this is silence between turns. */
+const PAUSE_MS = 1_000;
 
 /** Puts the caller audio that waits into the log. */
 export function flushAudio(work: Work): void {
@@ -79,7 +81,14 @@ export function takeFrames(work: Work, event: Frames): void {
     }
   }
   work.state = { ...work.state, capture: addConcealed(work.state.capture, event.concealedFrames) };
-  if (waitingMs(work.state.capture) >= config.audioGroupMs) flushAudio(work);
+  if (waitingMs(work.state.capture) >= groupMs(work)) flushAudio(work);
+}
+
+/** How much audio goes in one record: less while the caller pauses, since the silence in it decides whether the turn is over. */
+function groupMs({ state, config }: Work): number {
+  const { isSpeaking, endsAtMs } = state.speech;
+  const isPausing = !isSpeaking && endsAtMs > 0 && state.capture.positionMs - endsAtMs < PAUSE_MS;
+  return isPausing ? config.pauseGroupMs : config.audioGroupMs;
 }
 
 /** The caller pressed a key: it interrupts as speech does; while masked it leaves without its value. */

@@ -28,6 +28,12 @@ export const settings = {
     max: 1000,
     fallback: 100,
   }),
+  pauseGroupMs: integer({
+    doc: "Caller audio in one record of the log while the caller pauses, in milliseconds.",
+    min: 20,
+    max: 1000,
+    fallback: 40,
+  }),
   acknowledgeAfterMs: integer({
     doc: "A short sound bridges the wait when no reply began this long after the caller fell silent, in milliseconds; 0 turns it off.",
     min: 0,

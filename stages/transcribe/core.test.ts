@@ -116,16 +116,26 @@ describe("transcribe", () => {
     assert.equal(turn?.record.type === "TurnEnded" && turn.record.vendorWaitMs, 28);
   });
 
-  it("listens on after a word that wants another one, until the silence is long", () => {
+  it("listens on after a word that wants another one, until the silence in the audio is long", () => {
     const calls = [attached, audio(0), started(20), heard("I want a", 90, 1150), ended(20, 90)] as const;
-    const { outcomes } = play(calls);
-    assert.deepEqual(turnsOf(outcomes), []);
-    assert.equal(outcomes.at(-1)?.timers?.endpoint, 1090 + 700);
-    const late = play([...calls, [{ from: "timer", name: "endpoint" }, 1790]]);
-    const [turn] = turnsOf(late.outcomes);
+    const pieces = Array.from({ length: 7 }, (_, i) => audio(100 + i * 100));
+    const { outcomes } = play([...calls, ...pieces]);
+    assert.deepEqual(turnsOf(outcomes.slice(0, -1)), []);
+    const [turn] = turnsOf(outcomes);
     assert.ok(turn?.record.type === "TurnEnded");
     assert.equal(turn.record.decidedBy, "silence");
-    assert.equal(turn.record.endpointWaitMs, 200 + (1790 - 1290));
+    assert.equal(turn.record.endpointWaitMs, 800 - 90);
+    assert.equal(outcomes.at(-1)?.settles ?? "now", "now");
+  });
+
+  it("takes audio that is late for no silence, and audio that does not come for one", () => {
+    const calls = [attached, audio(0), started(20), heard("I want a", 90, 1150), ended(20, 90)] as const;
+    const late = audio(100);
+    const { outcomes } = play([...calls, [late[0], 2000]]);
+    assert.deepEqual(turnsOf(outcomes), []);
+    assert.equal(outcomes.at(-1)?.timers?.endpoint, 1090 + 700 + 1000);
+    const gone = play([...calls, [{ from: "timer", name: "endpoint" }, 2790]]);
+    assert.equal(turnsOf(gone.outcomes).length, 1);
   });
 
   it("goes on with the same turn when the caller goes on", () => {

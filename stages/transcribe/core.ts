@@ -82,6 +82,8 @@ const KEPT_SILENCE_MS = 1_000;
 /** Longest speech that is kept unfinished; beyond it the oldest audio is let go. */
 const KEPT_SPEECH_MS = 60_000;
 const LONGEST_FILL_MS = 5_000;
+/** Audio that is this late is not coming. */
+const STALLED_AUDIO_MS = 1_000;
 const REOPEN_AFTER_MS = 200;
 const REOPEN_LATER_MS = 5_000;
 const BYTES_PER_MS = 8;
@@ -105,7 +107,7 @@ export function step(known: State | null, input: Input<In, Ports>, at: number, c
       if (input.outcome === "event") return onRecognition(known, input.event, at, config);
       return input.outcome === "failure" ? onFailure(known, input.isRetryable, at) : { state: known, save: false };
     case "timer":
-      return known === null ? { state: null } : decide(known, at, config, input.name === "patience");
+      return known === null ? { state: null } : decide(known, at, config, input.name);
     case "restored":
       return known === null ? { state: null, save: false } : onRestored(known, at, config);
   }
@@ -161,17 +163,24 @@ function onAudio(state: State, record: AudioCaptured, at: number, config: Config
     [...state.recent, { startsAtMs: record.startsAtMs, audio: record.audio }],
     state.turnStartsAtMs === null ? KEPT_SILENCE_MS : KEPT_SPEECH_MS,
   );
-  const held = { settles: "later", releases, save: false } as const;
   if (state.isOpen) {
     const effects = feed(state.fedUntilMs, [{ startsAtMs: record.startsAtMs, audio: record.audio }]);
-    return { state: { ...state, fedUntilMs: endsAtMs, recent }, effects, ...held };
+    return listen({ ...state, fedUntilMs: endsAtMs, recent }, effects, releases, at, config);
   }
-  if (at < state.reopenAt) return { state: { ...state, recent }, ...held };
+  if (at < state.reopenAt) return { state: { ...state, recent }, settles: "later", releases, save: false };
   // A new recogniser hears again what the one before had not made final.
   const oldest = recent[0]?.startsAtMs ?? record.startsAtMs;
   const startsAtMs = Math.max(oldest, state.doneUntilMs, closedUntilMs(state.words));
   const effects = [open(startsAtMs, config), ...feed(startsAtMs, recent)];
-  return { state: { ...state, isOpen: true, fedUntilMs: endsAtMs, recent }, effects, ...held };
+  return listen({ ...state, isOpen: true, fedUntilMs: endsAtMs, recent }, effects, releases, at, config);
+}
+
+/** After audio was handed on: in a pause, the silence in it may be what ends the turn. */
+function listen(state: State, effects: readonly Effect<Ports>[], releases: number, at: number, config: Config): Result {
+  if (state.pause === null) return { state, effects, settles: "later", releases, save: false };
+  const decided = decide(state, at, config, null);
+  if (decided.state?.pause === null) return { ...decided, effects };
+  return { ...decided, effects, settles: "later", releases, save: false };
 }
 
 /** Hands audio to the recogniser from a position on, in order: what lies before is left out, and what is missing is silence, so that its positions stay in step with ours. */
@@ -226,7 +235,7 @@ function onSpeechEnded(state: State, record: SpeechEnded, at: number, config: Co
   };
   const paused = { ...state, turnStartsAtMs: state.turnStartsAtMs ?? record.startsAtMs, isSpeaking: false, pause };
   // Saved in any case: this input is not held, so a new worker must know of the pause from the session.
-  return { ...decide(paused, at, config, false), save: true };
+  return { ...decide(paused, at, config, null), save: true };
 }
 
 function onRecognition(state: State, event: RecognitionEvent, at: number, config: Config): Result {
@@ -242,7 +251,7 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
       const vendorWaitMs = event.vendorWaitMs;
       // What is heard again comes faster than it was spoken, but not at once: each piece shows that the rest is on its way.
       const lostAt = state.lostAt === 0 ? 0 : at;
-      const next = decide({ ...state, words, lostAt }, at, config, false, vendorWaitMs);
+      const next = decide({ ...state, words, lostAt }, at, config, null, vendorWaitMs);
       if (text === before || text === "") return next;
       const update: Emit<Out> = {
         to: "transcripts",
@@ -258,8 +267,11 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
   }
 }
 
-/** Ends the turn when its words are there and the silence is long enough for how they sound; else sets the timer after which to look again. */
-function decide(state: State, at: number, config: Config, isPatienceOver: boolean, vendorWaitMs = 0): Result {
+/**
+ * Ends the turn when its words are there and the silence is long enough for how they sound. Silence is measured in the audio, not by the clock: audio that is
+ * late on a stalled line is no silence. The timers are for audio or words that do not come at all.
+ */
+function decide(state: State, at: number, config: Config, timer: string | null, vendorWaitMs = 0): Result {
   const { pause, words } = state;
   if (pause === null || state.isSpeaking) return { state, save: false };
   const text = textOf(words);
@@ -270,22 +282,29 @@ function decide(state: State, at: number, config: Config, isPatienceOver: boolea
       ? pause
       : { ...pause, coveredAt, vendorWaitMs: Math.min(at - pause.reportedAt, vendorWaitMs) };
   if (coveredAt === null) {
-    if (isPatienceOver) return text === "" ? drop(state) : end(state, waited, at, "timeout", config);
+    if (timer === "patience") return text === "" ? drop(state) : end(state, waited, at, "timeout");
     return { state, timers: { patience: patienceEndsAt(state, pause, config) }, save: false };
   }
-  if (isFinal(words)) return end(state, waited, at, "final", config);
+  if (isFinal(words)) return end(state, waited, at, "final");
   const completeness = completenessOf(text, isSettled(words));
-  if (completeness === "complete") return end(state, waited, at, "complete", config);
-  const silenceEndsAt = pause.lastByteAt + (completeness === "open" ? config.openSilenceMs : config.longSilenceMs);
-  if (at >= silenceEndsAt) return end(state, waited, at, "silence", config);
-  return { state: { ...state, pause: waited }, timers: { endpoint: silenceEndsAt, patience: null }, save: false };
+  if (completeness === "complete") return end(state, waited, at, "complete");
+  const wantedMs = completeness === "open" ? config.openSilenceMs : config.longSilenceMs;
+  if (timer === "endpoint" || silenceHeardMs(state, pause) >= wantedMs) return end(state, waited, at, "silence");
+  const endpoint = pause.lastByteAt + wantedMs + STALLED_AUDIO_MS;
+  return { state: { ...state, pause: waited }, timers: { endpoint, patience: null }, save: false };
 }
 
-function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision, config: Config): Result {
+/** Silence since the end of the speech, in milliseconds of audio. */
+function silenceHeardMs(state: State, pause: Pause): number {
+  return Math.max(pause.silenceMs, state.fedUntilMs - pause.endsAtMs);
+}
+
+function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): Result {
   const turn = state.turn + 1;
   const startsAtMs = state.turnStartsAtMs ?? pause.endsAtMs;
-  const waitedOnPurposeMs =
-    decidedBy === "silence" ? Math.max(0, at - Math.max(pause.reportedAt, pause.coveredAt ?? at)) : 0;
+  const sinceSpeechMs = Math.max(pause.silenceMs, at - pause.lastByteAt);
+  const endpointWaitMs = Math.min(silenceHeardMs(state, pause), sinceSpeechMs);
+  const vendorWaitMs = decidedBy === "timeout" ? sinceSpeechMs - endpointWaitMs : pause.vendorWaitMs;
   const record = {
     type: "TurnEnded",
     turn,
@@ -295,8 +314,8 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision, co
     endsAtMs: Math.round(pause.endsAtMs),
     lastByteAt: pause.lastByteAt,
     decidedBy,
-    endpointWaitMs: pause.silenceMs + waitedOnPurposeMs,
-    vendorWaitMs: decidedBy === "timeout" ? config.recogniserPatienceMs : pause.vendorWaitMs,
+    endpointWaitMs,
+    vendorWaitMs: Math.min(vendorWaitMs, sinceSpeechMs - endpointWaitMs),
   } as const;
   return {
     state: {

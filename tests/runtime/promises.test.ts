@@ -139,6 +139,42 @@ describe("what the runtime promises", () => {
       await second.drain();
     });
 
+  it("2: an input that is held comes again after a crash, although the session was saved meanwhile", async () => {
+    const stage = defineStage<"calls", "playback", { held: string }, Record<never, never>, Record<never, never>>({
+      name: "holding",
+      summary: "test",
+      inputs: ["calls"],
+      outputs: ["playback"],
+      ports: [],
+      state: "session",
+      reading: "shared",
+      settings: {},
+      durable: () => ({ held: "" }),
+      step(known, input) {
+        if (input.from !== "calls" || input.record.type !== "DigitPressed") return { state: known, save: false };
+        const { callSid, digit } = input.record;
+        if (callSid !== "CAheld") return { state: null };
+        const held = `${known?.held ?? ""}${digit}`;
+        if (digit !== "#") return { state: { held }, settles: "later", save: digit === "s" };
+        const heard = { sentenceIndex: 0, heardText: held, isComplete: true } as const;
+        const record = { type: "PlaybackReached", turn: 0, responseId: "held", ...heard } as const;
+        return { state: { held: "" }, emit: [{ to: "playback", record }], releases: Number.POSITIVE_INFINITY };
+      },
+    }) as unknown as AnyStage;
+    const first = await fixture.work(stage);
+    await fixture.send("calls", press("CAheld", "1"));
+    await fixture.send("calls", press("CAheld", "s"));
+    const partition = partitionOf("CAheld", PARTITIONS);
+    await until("the save", async () => (await fixture.sessions.live("holding", partition)).includes("CAheld"));
+    await first.crash();
+    const second = await fixture.work(stage);
+    await fixture.send("calls", press("CAheld", "#"));
+    await until("what was held", () => answers("CAheld").length === 1);
+    const [answer] = fixture.recordsOf("PlaybackReached", "CAheld");
+    assert.equal(answer !== undefined && "heardText" in answer && answer.heardText, "1s#");
+    await second.drain();
+  });
+
   it("2: an input that was delivered twice leads to one output", async () => {
     const worker = await fixture.work(asking("session", "CAtwice"), { ports: { vendor: quick } });
     for (let i = 0; i < 3; i += 1) await fixture.send("calls", press("CAtwice", "5", "the-same-event"));
