@@ -14,11 +14,12 @@ const record = (value: string, topic = "t"): OutgoingRecord => ({
 
 /** A broker that answers when told to, and can refuse. */
 function broker() {
-  const requests: { batch: ProducerBatch; answer: () => void; refuse: () => void }[] = [];
+  const requests: { batch: ProducerBatch; answer: () => void; refuse: (type?: string) => void }[] = [];
   const producer = {
     sendBatch: (batch: ProducerBatch) =>
       new Promise<void>((resolve, reject) => {
-        requests.push({ batch, answer: resolve, refuse: () => reject(new Error("not leader")) });
+        const refuse = (type?: string): void => reject(Object.assign(new Error("refused"), { type }));
+        requests.push({ batch, answer: resolve, refuse });
       }),
   } as unknown as Producer;
   const valuesOf = (index: number): string[] =>
@@ -76,6 +77,35 @@ test("a refused request is tried again with the same records", async () => {
   assert.deepEqual(valuesOf(1), ["1"]);
   requests[1]?.answer();
   await publishing;
+});
+
+test("what does not fit into one request goes in the next, and nothing is lost", async () => {
+  const { requests, producer, valuesOf } = broker();
+  const coalescing = new CoalescingProducer(producer);
+  const large = "x".repeat(300 * 1024);
+  const all = ["a", "b", "c"].map((value) => coalescing.publish([record(value + large)]));
+  await turn();
+  await turn();
+  assert.deepEqual(
+    requests.map((_, index) => valuesOf(index).map((value) => value.slice(0, 1))),
+    [["a"], ["b"]],
+  );
+  requests[0]?.answer();
+  requests[1]?.answer();
+  await turn();
+  await turn();
+  requests[2]?.answer();
+  await Promise.all(all);
+});
+
+test("what a broker refuses for good is not tried again", async () => {
+  const { requests, producer } = broker();
+  const coalescing = new CoalescingProducer(producer);
+  const publishing = coalescing.publish([record("1")]);
+  await turn();
+  requests[0]?.refuse("MESSAGE_TOO_LARGE");
+  await assert.rejects(publishing, { code: "PUBLISH_FAILED" });
+  assert.equal(requests.length, 1);
 });
 
 test("a queue that is full refuses instead of growing", async () => {

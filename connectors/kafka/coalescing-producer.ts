@@ -14,6 +14,17 @@ type Waiting = {
 
 const MAX_IN_FLIGHT = 2;
 const MAX_WAITING_RECORDS = 20_000;
+/** Half of what a broker takes for one partition by default (`max.message.bytes`). */
+const MAX_REQUEST_BYTES = 512 * 1024;
+/** Answers of the broker that a repetition does not change. https://kafka.apache.org/protocol.html#protocol_error_codes */
+const FINAL_ERRORS = new Set([
+  "MESSAGE_TOO_LARGE",
+  "RECORD_LIST_TOO_LARGE",
+  "INVALID_TOPIC_EXCEPTION",
+  "TOPIC_AUTHORIZATION_FAILED",
+  "CLUSTER_AUTHORIZATION_FAILED",
+  "UNSUPPORTED_FOR_MESSAGE_FORMAT",
+]);
 /** Longest time to try a request again; longer than a broker's restart. */
 const RETRY_FOR_MS = 30_000;
 const RETRY_EVERY_MS = 100;
@@ -59,9 +70,10 @@ export class CoalescingProducer {
   }
 
   async #send(): Promise<void> {
-    const batch = this.#waiting.splice(0);
+    const batch = this.#waiting.splice(0, this.#fitting());
     if (batch.length === 0) return;
     this.#inFlight += 1;
+    if (this.#waiting.length > 0) this.#schedule();
     const records = batch.flatMap((waiting) => waiting.records);
     this.#waitingRecords -= records.length;
     try {
@@ -78,6 +90,16 @@ export class CoalescingProducer {
     else if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
+  /** How many of those that wait fit into one request; at least one. */
+  #fitting(): number {
+    let bytes = 0;
+    const full = this.#waiting.findIndex(({ records }) => {
+      for (const { value } of records) bytes += value?.length ?? 0;
+      return bytes > MAX_REQUEST_BYTES;
+    });
+    return full < 0 ? this.#waiting.length : Math.max(1, full);
+  }
+
   async #sendWithRetry(records: readonly OutgoingRecord[]): Promise<void> {
     const byTopic = new Map<string, Message[]>();
     for (const { topic, partition, key, value, headers } of records) {
@@ -92,9 +114,14 @@ export class CoalescingProducer {
         await this.#producer.sendBatch({ acks: -1, topicMessages });
         return;
       } catch (error) {
-        if (Date.now() > deadline) throw error;
+        if (Date.now() > deadline || isFinal(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY_MS));
       }
     }
   }
+}
+
+function isFinal(error: unknown): boolean {
+  const { type = "", originalError } = error as { type?: string; originalError?: { type?: string } };
+  return FINAL_ERRORS.has(type) || FINAL_ERRORS.has(originalError?.type ?? "");
 }
