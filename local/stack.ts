@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -110,5 +111,8 @@ async function temporaryDirectory(): Promise<string> {
       await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
     }
   }
-  return mkdtemp(join(tmpdir(), `${temporaryPrefix}${process.pid}-`));
+  const directory = await mkdtemp(join(tmpdir(), `${temporaryPrefix}${process.pid}-`));
+  // A start that is broken off ends the process before anything is stopped in order.
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
+  return directory;
 }

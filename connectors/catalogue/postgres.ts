@@ -4,7 +4,7 @@ import { toSql } from "pgvector";
 import type { ProductOffer } from "../../schemas/generated/records.ts";
 import type { Embeddings } from "../embeddings/port.ts";
 import { rowsOf } from "../postgres/pool.ts";
-import type { Catalogue } from "./port.ts";
+import type { Catalogue, SearchProducts } from "./port.ts";
 import { type Candidate, choose } from "./ranking.ts";
 
 /** Options of {@link createPostgresCatalogue}. */
@@ -14,32 +14,58 @@ const RESULTS = 5;
 /** Candidates of each kind: nearest in meaning, and best in words. */
 const CANDIDATES = 60;
 
+/** Wishes that go through model and database before the first caller's does: the first ones of a process take several times as long. */
+const WARM_UP_QUERIES = [
+  "a kettle",
+  "blue running shoes",
+  "something for the garden",
+  "a warm jacket",
+  "a quiet speaker",
+];
+
+/** The catalogue, and what its owner needs beside it. */
+export type PostgresCatalogue = Catalogue & {
+  /** Searches a few times for nothing. A failure is no reason not to start; the first caller's search would tell. */
+  prewarm(): Promise<void>;
+};
+
 /**
  * The catalogue in PostgreSQL with pgvector; tables in deploy/migrations/0001_catalogue.sql. Vectors are compared one by one: a few thousand take milliseconds, and
  * nothing is lost to a filter, as it is with an approximate index.
  */
-export function createPostgresCatalogue({ pool, embeddings }: PostgresCatalogueOptions): Catalogue {
+export function createPostgresCatalogue({ pool, embeddings }: PostgresCatalogueOptions): PostgresCatalogue {
+  async function search({ query, quantity, ...wish }: SearchProducts): ReturnType<Catalogue["search"]> {
+    const startedAt = performance.now();
+    const [vector] = await embeddings.embed([query], "query");
+    if (vector === undefined) return { products: [], storeWaitMs: performance.now() - startedAt };
+    const candidates = await rowsOf<Candidate>(pool, CANDIDATE_ROWS, [
+      toSql(Array.from(vector)),
+      embeddings.model,
+      plainWords(query),
+      quantity,
+      CANDIDATES,
+    ]);
+    if (candidates.length === 0) return { products: [], storeWaitMs: performance.now() - startedAt };
+    const { productIds, isMatch } = choose(candidates, { ...wish, limit: RESULTS });
+    const rows = await rowsOf<OfferRow>(pool, `${OFFER} WHERE id = ANY($1)`, [productIds]);
+    const byId = new Map(rows.map((row) => [row.productId, row]));
+    const products = productIds.flatMap((id) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : [offerOf(row, isMatch)];
+    });
+    return { products, storeWaitMs: performance.now() - startedAt };
+  }
+
   return {
-    async search({ query, quantity, ...wish }) {
-      const startedAt = performance.now();
-      const [vector] = await embeddings.embed([query], "query");
-      if (vector === undefined) return { products: [], storeWaitMs: performance.now() - startedAt };
-      const candidates = await rowsOf<Candidate>(pool, CANDIDATE_ROWS, [
-        toSql(Array.from(vector)),
-        embeddings.model,
-        plainWords(query),
-        quantity,
-        CANDIDATES,
-      ]);
-      if (candidates.length === 0) return { products: [], storeWaitMs: performance.now() - startedAt };
-      const { productIds, isMatch } = choose(candidates, { ...wish, limit: RESULTS });
-      const rows = await rowsOf<OfferRow>(pool, `${OFFER} WHERE id = ANY($1)`, [productIds]);
-      const byId = new Map(rows.map((row) => [row.productId, row]));
-      const products = productIds.flatMap((id) => {
-        const row = byId.get(id);
-        return row === undefined ? [] : [offerOf(row, isMatch)];
-      });
-      return { products, storeWaitMs: performance.now() - startedAt };
+    search,
+
+    async prewarm() {
+      const wish = { priceMinMinor: null, priceMaxMinor: null, quantity: 1, sort: "relevance" } as const;
+      try {
+        for (const query of WARM_UP_QUERIES) await search({ query, ...wish });
+      } catch {
+        return;
+      }
     },
 
     async details({ productId }) {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
+import { systemClock } from "../../runtime/clock.ts";
 import { Codec } from "../../runtime/codec.ts";
 import { PartylineError } from "../../runtime/errors.ts";
 import { createLogger, type Logger } from "../../runtime/logger.ts";
@@ -11,6 +12,7 @@ import { type RunningStage, runStage } from "../../runtime/run.ts";
 import { readSettings, SettingsError, type SettingsOf, type SettingsSpec } from "../../runtime/settings.ts";
 import type { Ports, Stage } from "../../runtime/stage.ts";
 import type { AnyStage } from "../../runtime/stage-host.ts";
+import { warmUp } from "../../runtime/warm-up.ts";
 import { deadLetters, type TopicKey, topics } from "../../schemas/topics.ts";
 import { openRedisSessions } from "../session-store/redis.ts";
 import { createKafkaClient, openKafkaLog } from "./kafkajs.ts";
@@ -96,7 +98,11 @@ export async function runWorker<
     },
     fatal,
   };
-  const parts = await compose(config, host);
+  const codec = new Codec(ids, schemaSource(config.schemaRegistryUrl));
+  const [parts] = await Promise.all([
+    compose(config, host),
+    warmUp({ stage: stage.name, workerId, log, sessions, codec, now: systemClock.now }),
+  ]);
   running = await runStage({
     stage: stage as unknown as AnyStage,
     config,
@@ -104,7 +110,7 @@ export async function runWorker<
     workerId,
     log,
     sessions,
-    codec: new Codec(ids, schemaSource(config.schemaRegistryUrl)),
+    codec,
     metrics,
     logger,
     drainMs: config.drainMs,

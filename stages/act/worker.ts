@@ -21,8 +21,8 @@ await runWorker(stage, async (config, host) => {
   const payments = createStripePayments({ apiKey: config.stripeSecretKey, ...stripeAddress });
   const orders = createPostgresOrders({ pool: orderPool, quoteValidMs: config.quoteValidMs });
   const housekeeping = startHousekeeping({ orders, payments }, config, host.logger);
-  await Promise.all([payments.prewarm(), embeddings.embed(["ready"], "query")]);
   const catalogue = createPostgresCatalogue({ pool: searchPool, embeddings });
+  await Promise.all([payments.prewarm(), catalogue.prewarm()]);
   const ports = { catalogue, orders, customers: createPostgresCustomers({ pool: orderPool }), payments };
   const close = async () => {
     await housekeeping.stop();

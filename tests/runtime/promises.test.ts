@@ -2,70 +2,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { EffectContext } from "../../runtime/effect.ts";
 import { PartylineError } from "../../runtime/errors.ts";
 import { partitionOf } from "../../runtime/partition-of.ts";
-import { defineStage } from "../../runtime/stage.ts";
-import type { AnyStage } from "../../runtime/stage-host.ts";
 import { stamped } from "../../runtime/testing/record.ts";
 import type { AnyRecord } from "../../schemas/topics.ts";
 import { deadLetters } from "../../schemas/topics.ts";
-import { LogFixture, PARTITIONS, until } from "../support/log-fixture.ts";
-
-type Vendor = { work(input: { digit: string }, context: EffectContext): Promise<{ done: string }> };
-type State = { readonly digits: string };
-let stageCount = 0;
-
-/** A stage that asks a vendor about every digit of its test's calls and publishes what it answers, as PlaybackReached. */
-function asking(state: "memory" | "session", calls: string): AnyStage {
-  stageCount += 1;
-  return defineStage<"calls" | "audioIn", "playback", State, { vendor: Vendor }, Record<never, never>>({
-    name: `asking${stageCount}`,
-    summary: "test",
-    inputs: ["calls", "audioIn"],
-    outputs: ["playback"],
-    ports: ["vendor"],
-    state,
-    reading: "shared",
-    settings: {},
-    step(known, input) {
-      if ("record" in input && !input.record.callSid.startsWith(calls)) return { state: null };
-      const current = known ?? { digits: "" };
-      if (input.from === "port" && input.outcome === "result") {
-        const record = {
-          type: "PlaybackReached",
-          turn: 0,
-          responseId: input.result.done,
-          sentenceIndex: 0,
-          heardText: current.digits,
-          isComplete: true,
-        } as const;
-        return { state: current, emit: [{ to: "playback", record }] };
-      }
-      if (input.from === "calls" && input.record.type === "DigitPressed") {
-        const { digit } = input.record;
-        if (digit === "!") throw new Error("an invariant is broken");
-        return {
-          state: { digits: current.digits + digit },
-          effects: [{ port: "vendor", call: "work", input: { digit } }],
-        };
-      }
-      return { state: current };
-    },
-  }) as unknown as AnyStage;
-}
+import { LogFixture, neighbours, PARTITIONS, until } from "../support/log-fixture.ts";
+import { asking, holding, type Vendor } from "./digit-stages.ts";
 
 const press = (callSid: string, digit: string, eventId?: string): AnyRecord =>
   stamped("DigitPressed", { digit, isMasked: false, callSid, ...(eventId === undefined ? {} : { eventId }) });
-
-/** Call ids whose calls share a partition. */
-function neighbours(count: number, prefix: string): string[] {
-  const wanted = partitionOf(`${prefix}0`, PARTITIONS);
-  const found: string[] = [];
-  for (let i = 0; found.length < count; i += 1)
-    if (partitionOf(`${prefix}${i}`, PARTITIONS) === wanted) found.push(`${prefix}${i}`);
-  return found;
-}
 
 const quick: Vendor = { work: async ({ digit }) => ({ done: digit }) };
 
@@ -140,32 +86,12 @@ describe("what the runtime promises", () => {
     });
 
   it("2: an input that is held comes again after a crash, although the session was saved meanwhile", async () => {
-    const stage = defineStage<"calls", "playback", { held: string }, Record<never, never>, Record<never, never>>({
-      name: "holding",
-      summary: "test",
-      inputs: ["calls"],
-      outputs: ["playback"],
-      ports: [],
-      state: "session",
-      reading: "shared",
-      settings: {},
-      durable: () => ({ held: "" }),
-      step(known, input) {
-        if (input.from !== "calls" || input.record.type !== "DigitPressed") return { state: known, save: false };
-        const { callSid, digit } = input.record;
-        if (callSid !== "CAheld") return { state: null };
-        const held = `${known?.held ?? ""}${digit}`;
-        if (digit !== "#") return { state: { held }, settles: "later", save: digit === "s" };
-        const heard = { sentenceIndex: 0, heardText: held, isComplete: true } as const;
-        const record = { type: "PlaybackReached", turn: 0, responseId: "held", ...heard } as const;
-        return { state: { held: "" }, emit: [{ to: "playback", record }], releases: Number.POSITIVE_INFINITY };
-      },
-    }) as unknown as AnyStage;
+    const stage = holding("CAheld");
     const first = await fixture.work(stage);
     await fixture.send("calls", press("CAheld", "1"));
     await fixture.send("calls", press("CAheld", "s"));
     const partition = partitionOf("CAheld", PARTITIONS);
-    await until("the save", async () => (await fixture.sessions.live("holding", partition)).includes("CAheld"));
+    await until("the save", async () => (await fixture.sessions.live(stage.name, partition)).includes("CAheld"));
     await first.crash();
     const second = await fixture.work(stage);
     await fixture.send("calls", press("CAheld", "#"));

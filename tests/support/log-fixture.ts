@@ -188,6 +188,15 @@ export class LogFixture {
   }
 }
 
+/** Call ids whose calls share a partition. */
+export function neighbours(count: number, prefix: string): string[] {
+  const wanted = partitionOf(`${prefix}0`, PARTITIONS);
+  const found: string[] = [];
+  for (let i = 0; found.length < count; i += 1)
+    if (partitionOf(`${prefix}${i}`, PARTITIONS) === wanted) found.push(`${prefix}${i}`);
+  return found;
+}
+
 /** Waits until something is so. Throws, saying what was waited for, after a bound. */
 export async function until(
   what: string,
