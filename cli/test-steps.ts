@@ -117,7 +117,7 @@ export const testSteps: readonly TestStep[] = [
     tests: "scenarios",
     concurrency: 1,
     fileTimeoutMs: 10 * MINUTE_MS,
-    timeoutMs: 10 * MINUTE_MS,
+    timeoutMs: 15 * MINUTE_MS,
     advice: "play one call by hand: `npm start`, then `npm run call -- scenarios/<file>`",
   },
   {
@@ -125,8 +125,8 @@ export const testSteps: readonly TestStep[] = [
     summary: "calls go on when processes are killed and vendors fail",
     tests: "failures",
     concurrency: 1,
-    fileTimeoutMs: 8 * MINUTE_MS,
-    timeoutMs: 8 * MINUTE_MS,
+    fileTimeoutMs: 10 * MINUTE_MS,
+    timeoutMs: 18 * MINUTE_MS,
     advice: "run the failing file by itself: `node --test <file>`",
   },
 ];
