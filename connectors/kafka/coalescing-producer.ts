@@ -1,6 +1,6 @@
 /**
  * kafkajs sends one request for every `send`. This groups everything that arrives while requests are under way into the next request: no wait when idle, batches under load.
- * At most two requests are under way, so that a retry can disturb the order of little.
+ * One request is under way at a time: with two, a retry after a broker's restart would put older audio behind newer.
  */
 import type { Message, Producer } from "kafkajs";
 import { PartylineError } from "../../runtime/errors.ts";
@@ -12,7 +12,7 @@ type Waiting = {
   readonly reject: (error: Error) => void;
 };
 
-const MAX_IN_FLIGHT = 2;
+const MAX_IN_FLIGHT = 1;
 const MAX_WAITING_RECORDS = 20_000;
 /** Half of what a broker takes for one partition by default (`max.message.bytes`). */
 const MAX_REQUEST_BYTES = 512 * 1024;
