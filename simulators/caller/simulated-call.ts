@@ -51,10 +51,12 @@ export class NotHeardError extends Error {
 }
 
 type Waiter = { readonly isMet: () => boolean; readonly settle: () => void };
-type Speech = { readonly frames: readonly Buffer[]; sent: number; readonly done: () => void };
+type Speech = { readonly frames: readonly Buffer[]; sent: number; spoken: number; readonly done: () => void };
 
 /** A sound without words (an acknowledgement) promises a reply; after this long it was the reply. */
 const wordlessSilenceMs = 3000;
+/** Speech is handed to the line this much earlier than it sounds: a caller whose process is kept waiting does not stop in the middle of a word. */
+const leadFrames = 50;
 /** 100 ms of key and 100 ms of pause, a quick finger. */
 const keyMs = 200;
 
@@ -165,6 +167,7 @@ export class SimulatedCall {
     this.#speeches.push({
       frames,
       sent: 0,
+      spoken: 0,
       done: () => {
         isSaid = true;
       },
@@ -272,24 +275,38 @@ export class SimulatedCall {
     const nowMs = this.#now();
     const { isVoiced, hasWords } = this.#heard.hearFrame(frame, nowMs);
     this.#clock.hear(nowMs, isVoiced, hasWords ? this.#heard.words.at(-1)?.startedAtMs : undefined);
-    const spoken = this.#nextFrame();
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(spoken);
+    const spoken = this.#speakFrame();
     this.#recording?.add(spoken, frame);
     this.#settle();
   }
 
-  #nextFrame(): Buffer {
+  /** Sends what is due, and gives what sounds now. */
+  #speakFrame(): Buffer {
     this.#frameCount += 1;
     const speech = this.#speeches[0];
-    const frame = speech?.frames[speech.sent];
-    if (speech === undefined || frame === undefined) return comfortNoise(this.#frameCount);
-    speech.sent += 1;
-    if (speech.sent === speech.frames.length) {
+    const frame = speech?.frames[speech.spoken];
+    if (speech === undefined || frame === undefined) {
+      const noise = comfortNoise(this.#frameCount);
+      this.#send(noise);
+      return noise;
+    }
+    while (speech.sent <= speech.spoken + leadFrames) {
+      const ahead = speech.frames[speech.sent];
+      if (ahead === undefined) break;
+      this.#send(ahead);
+      speech.sent += 1;
+    }
+    speech.spoken += 1;
+    if (speech.spoken === speech.frames.length) {
       this.#speeches.shift();
       this.#clock.end(this.#now());
       speech.done();
     }
     return frame;
+  }
+
+  #send(frame: Buffer): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(frame);
   }
 
   #receive(message: Record<string, unknown>): void {

@@ -69,6 +69,7 @@ const heard = (text: string, coversUntilMs: number, at: number, isFinal = false)
   },
   at,
 ];
+const look = (at: number): readonly [In, number] => [{ from: "timer", name: "patience" }, at];
 const turnsOf = (outcomes: readonly Out[]) =>
   outcomes.flatMap((outcome) => outcome.emit ?? []).filter((emit) => emit.record.type === "TurnEnded");
 
@@ -157,30 +158,73 @@ describe("transcribe", () => {
   });
 
   it("takes sound without words for no turn", () => {
-    const { outcomes } = play([
-      attached,
-      audio(0),
-      started(20),
-      ended(20, 90),
-      [{ from: "timer", name: "patience" }, 3090],
-    ]);
+    const { outcomes } = play([attached, audio(0), started(20), ended(20, 90), look(2090), look(3090)]);
     assert.deepEqual(turnsOf(outcomes), []);
     assert.equal(outcomes.at(-1)?.releases, Number.POSITIVE_INFINITY);
   });
 
   it("ends the turn with what was heard when the recogniser does not come after", () => {
+    const calls = [attached, audio(0), audio(100), started(20), heard("Hello", 60, 1100), ended(20, 190)] as const;
+    const { outcomes } = play([...calls, look(2190), look(3190)]);
+    const [turn, ...others] = turnsOf(outcomes);
+    assert.ok(turn?.record.type === "TurnEnded" && others.length === 0);
+    assert.equal(turn.record.decidedBy, "timeout");
+    assert.equal(outcomes[5]?.timers?.patience, 1190 + config.recogniserPatienceMs / 2);
+  });
+
+  it("waits for as long as the words come nearer, or the audio has not come", () => {
+    const calls = [attached, audio(0), started(20), ended(20, 290)] as const;
+    const { outcomes } = play([
+      ...calls,
+      look(5000),
+      look(6000),
+      look(7000),
+      [audio(100)[0], 1200],
+      [audio(200)[0], 1300],
+      look(8000),
+      heard("Yes", 100, 8500),
+      look(9000),
+      heard("Yes please.", 290, 9500),
+    ]);
+    assert.deepEqual(
+      turnsOf(outcomes).map(({ record }) => "text" in record && record.text),
+      ["Yes please."],
+    );
+    assert.equal(outcomes[4]?.timers?.patience, 5000 + config.recogniserPatienceMs / 2);
+  });
+
+  it("does not wait for ever for audio that is not in the log", () => {
+    const looks = Array.from({ length: 16 }, (_, i) => look(2000 + i * 1000));
+    const { outcomes } = play([attached, audio(0), started(20), heard("Yes", 60, 1100), ended(20, 290), ...looks]);
+    assert.equal(turnsOf(outcomes).length, 1);
+  });
+
+  it("makes words that come after their turn was given up a turn of their own", () => {
     const { outcomes } = play([
       attached,
       audio(0),
-      audio(100),
       started(20),
-      heard("Hello", 60, 1100),
-      ended(20, 190),
-      [{ from: "timer", name: "patience" }, 3190],
+      audio(100, 400),
+      heard("Do you", 200, 1300),
+      ended(20, 480),
+      look(2480),
+      look(3480),
+      heard("Do you have a kettle?", 480, 3700),
+      look(5700),
     ]);
-    const [turn] = turnsOf(outcomes);
-    assert.ok(turn?.record.type === "TurnEnded");
-    assert.equal(turn.record.decidedBy, "timeout");
+    assert.deepEqual(
+      turnsOf(outcomes).map(({ record }) => "text" in record && record.text),
+      ["Do you", "have a kettle?"],
+    );
+  });
+
+  it("makes words of speech that nobody announced a turn", () => {
+    const { outcomes } = play([attached, audio(0), heard("Hello there.", 90, 1150), look(3150)]);
+    assert.deepEqual(
+      turnsOf(outcomes).map(({ record }) => "text" in record && record.text),
+      ["Hello there."],
+    );
+    assert.equal(outcomes[2]?.timers?.patience, 1150 + config.recogniserPatienceMs);
   });
 
   it("never feeds the same audio twice, and fills what was dropped with silence", () => {
@@ -226,19 +270,18 @@ describe("transcribe", () => {
 
   it("after a crash waits for words anew, also for speech that ended while nobody heard it", () => {
     const before = play([attached, audio(0), started(20)]);
-    const lostAt = 9000;
-    const restored = step(before.state, { from: "restored" }, lostAt, config);
-    const late = ended(20, 490);
-    const paused = step(restored.state, late[0], late[1], config);
-    assert.deepEqual(paused.timers, { patience: lostAt + config.recogniserPatienceMs });
+    const restored = step(before.state, { from: "restored" }, 9000, config);
+    const paused = step(restored.state, ...ended(20, 490), config);
+    const looked = step(paused.state, ...look(9000), config);
+    assert.deepEqual(looked.timers, { patience: 9000 + config.recogniserPatienceMs / 2 });
 
-    const again = step(paused.state, audio(0)[0], 1100, config);
-    const half = heard("Yes", 100, 10_500);
-    const halfHeard = step(again.state, half[0], half[1], config);
-    assert.deepEqual(halfHeard.timers, { patience: 10_500 + config.recogniserPatienceMs });
-    const all = heard("Yes please.", 490, 10_800);
+    const again = step(looked.state, audio(0)[0], 1100, config);
+    const half = step(again.state, ...heard("Yes", 100, 10_500), config);
+    assert.deepEqual(turnsOf([half]), []);
     assert.deepEqual(
-      turnsOf([step(halfHeard.state, all[0], all[1], config)]).map(({ record }) => "text" in record && record.text),
+      turnsOf([step(half.state, ...heard("Yes please.", 490, 10_800), config)]).map(
+        ({ record }) => "text" in record && record.text,
+      ),
       ["Yes please."],
     );
   });
@@ -246,7 +289,7 @@ describe("transcribe", () => {
   it("after a crash sets the wait for words of a pause that was known before", () => {
     const before = play([attached, audio(0), started(20), ended(20, 190)]);
     const restored = step(before.state, { from: "restored" }, 9000, config);
-    assert.deepEqual(restored.timers, { endpoint: null, patience: 9000 + config.recogniserPatienceMs });
+    assert.deepEqual(restored.timers, { endpoint: null, patience: 9000 + config.recogniserPatienceMs / 2 });
   });
 
   it("masks card-like digit runs where they are first heard", () => {

@@ -4,6 +4,7 @@ import { maskCardNumbers } from "../../language/card-mask.ts";
 import type { Effect, Emit, Input, Outcome } from "../../runtime/stage.ts";
 import type { AudioCaptured, SpeechEnded, TurnDecision } from "../../schemas/generated/records.ts";
 import { completenessOf } from "./completeness.ts";
+import { look, type Pause } from "./pause.ts";
 import type { Config } from "./settings.ts";
 import {
   closedUntilMs,
@@ -23,17 +24,6 @@ export type Ports = { readonly speechToText: SpeechToText };
 type In = "audioIn" | "calls" | "playback";
 type Out = "transcripts";
 
-/** The end of the caller's speech, as the gateway reported it, until the turn is decided. */
-type Pause = {
-  readonly endsAtMs: number;
-  readonly lastByteAt: number;
-  readonly silenceMs: number;
-  readonly reportedAt: number;
-  /** When the words were complete up to the pause; null while the recogniser is behind. */
-  readonly coveredAt: number | null;
-  readonly vendorWaitMs: number;
-};
-
 export type State = {
   /** Turns that have ended. */
   readonly turn: number;
@@ -44,8 +34,6 @@ export type State = {
   readonly isOpen: boolean;
   /** After the recogniser failed: not opened again before this, in milliseconds since the epoch. */
   readonly reopenAt: number;
-  /** When a recogniser or a worker was last lost, in milliseconds since the epoch: from then on audio is heard again, and patience counts anew. */
-  readonly lostAt: number;
   /** Where the turn being spoken began; null while nobody speaks. */
   readonly turnStartsAtMs: number | null;
   readonly isSpeaking: boolean;
@@ -70,7 +58,6 @@ const NEW_CALL: State = {
   doneUntilMs: 0,
   isOpen: false,
   reopenAt: 0,
-  lostAt: 0,
   turnStartsAtMs: null,
   isSpeaking: false,
   pause: null,
@@ -115,27 +102,14 @@ export function step(known: State | null, input: Input<In, Ports>, at: number, c
 
 /** The recogniser and what it had heard of the turn are gone; the audio comes again from the log. */
 function onRestored(state: State, at: number, config: Config): Result {
-  const pause = state.pause === null ? null : { ...state.pause, coveredAt: null, vendorWaitMs: 0 };
-  const restored = {
-    ...state,
-    isOpen: false,
-    lostAt: at,
-    fedUntilMs: state.doneUntilMs,
-    words: silentTurn,
-    recent: [],
-    pause,
-  };
-  if (pause === null) return { state: restored, save: false };
+  const restored = { ...state, isOpen: false, fedUntilMs: state.doneUntilMs, words: silentTurn, recent: [] };
+  if (state.pause === null) return { state: restored, save: false };
+  const pause = { ...state.pause, coveredAt: null, vendorWaitMs: 0, seen: null, looks: 0 };
   return {
-    state: restored,
-    timers: { endpoint: null, patience: patienceEndsAt(restored, pause, config) },
+    state: { ...restored, pause },
+    timers: { endpoint: null, patience: at + config.recogniserPatienceMs / 2 },
     save: false,
   };
-}
-
-/** How long words are waited for: from the end of the speech, or from when it had to be heard again. */
-function patienceEndsAt(state: State, pause: Pause, config: Config): number {
-  return Math.max(pause.lastByteAt, state.lostAt) + config.recogniserPatienceMs;
 }
 
 function onCall(known: State | null, type: string, config: Config): Result {
@@ -216,7 +190,8 @@ function keep(recent: readonly Recent[], lengthMs: number): { recent: readonly R
 /** The recogniser is gone; the next audio opens a new one, which hears again what was not final. */
 function onFailure(state: State, isRetryable: boolean, at: number): Result {
   const reopenAt = at + (isRetryable ? REOPEN_AFTER_MS : REOPEN_LATER_MS);
-  return { state: { ...state, isOpen: false, reopenAt, lostAt: at, words: withoutOpen(state.words) }, save: false };
+  const pause = state.pause === null ? null : { ...state.pause, seen: null };
+  return { state: { ...state, isOpen: false, reopenAt, pause, words: withoutOpen(state.words) }, save: false };
 }
 
 function onSpeechStarted(state: State, startsAtMs: number): Result {
@@ -232,6 +207,8 @@ function onSpeechEnded(state: State, record: SpeechEnded, at: number, config: Co
     reportedAt: at,
     coveredAt: null,
     vendorWaitMs: 0,
+    seen: null,
+    looks: 0,
   };
   const paused = { ...state, turnStartsAtMs: state.turnStartsAtMs ?? record.startsAtMs, isSpeaking: false, pause };
   // Saved in any case: this input is not held, so a new worker must know of the pause from the session.
@@ -248,10 +225,7 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
       const before = textOf(state.words);
       const words = hear(state.words, event);
       const text = textOf(words);
-      const vendorWaitMs = event.vendorWaitMs;
-      // What is heard again comes faster than it was spoken, but not at once: each piece shows that the rest is on its way.
-      const lostAt = state.lostAt === 0 ? 0 : at;
-      const next = decide({ ...state, words, lostAt }, at, config, null, vendorWaitMs);
+      const next = decide({ ...state, words }, at, config, null, event.vendorWaitMs);
       if (text === before || text === "") return next;
       const update: Emit<Out> = {
         to: "transcripts",
@@ -272,26 +246,57 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
  * late on a stalled line is no silence. The timers are for audio or words that do not come at all.
  */
 function decide(state: State, at: number, config: Config, timer: string | null, vendorWaitMs = 0): Result {
-  const { pause, words } = state;
-  if (pause === null || state.isSpeaking) return { state, save: false };
-  const text = textOf(words);
-  const isCovered = text !== "" && coversUntilMs(words) + config.coverageToleranceMs >= pause.endsAtMs;
-  const coveredAt = pause.coveredAt ?? (isCovered ? at : null);
+  const { pause, words, isSpeaking } = state;
+  if (isSpeaking) return { state, save: false };
+  if (pause === null) return decideUnannounced(state, at, timer, config);
+  const coveredAt = pause.coveredAt ?? (isCovered(state, pause, config) ? at : null);
   const waited: Pause =
     coveredAt === pause.coveredAt
       ? pause
       : { ...pause, coveredAt, vendorWaitMs: Math.min(at - pause.reportedAt, vendorWaitMs) };
-  if (coveredAt === null) {
-    if (timer === "patience") return text === "" ? drop(state) : end(state, waited, at, "timeout");
-    return { state, timers: { patience: patienceEndsAt(state, pause, config) }, save: false };
-  }
+  if (coveredAt === null) return awaitWords(state, pause, at, timer, config);
   if (isFinal(words)) return end(state, waited, at, "final");
-  const completeness = completenessOf(text, isSettled(words));
+  const completeness = completenessOf(textOf(words), isSettled(words));
   if (completeness === "complete") return end(state, waited, at, "complete");
   const wantedMs = completeness === "open" ? config.openSilenceMs : config.longSilenceMs;
   if (timer === "endpoint" || silenceHeardMs(state, pause) >= wantedMs) return end(state, waited, at, "silence");
   const endpoint = pause.lastByteAt + wantedMs + STALLED_AUDIO_MS;
   return { state: { ...state, pause: waited }, timers: { endpoint, patience: null }, save: false };
+}
+
+function isCovered({ words }: State, pause: Pause, config: Config): boolean {
+  return textOf(words) !== "" && coversUntilMs(words) + config.coverageToleranceMs >= pause.endsAtMs;
+}
+
+/** The words of a pause are not there: looks again for as long as audio or words come nearer to it. */
+function awaitWords(state: State, pause: Pause, at: number, timer: string | null, config: Config): Result {
+  const lookAfterMs = config.recogniserPatienceMs / 2;
+  if (timer !== "patience") {
+    // A timer that was set by an earlier look goes on.
+    if (pause.seen !== null) return { state, save: false };
+    return { state, timers: { patience: pause.lastByteAt + lookAfterMs }, save: false };
+  }
+  const looked = look(pause, state.fedUntilMs, coversUntilMs(state.words));
+  if (looked !== null)
+    return { state: { ...state, pause: looked }, timers: { patience: at + lookAfterMs }, save: false };
+  return textOf(state.words) === "" ? drop(state) : end(state, pause, at, "timeout");
+}
+
+/** Words of speech that the gateway has not announced, or of a turn that was given up before they came: they are a turn of their own, once nothing more comes. */
+function decideUnannounced(state: State, at: number, timer: string | null, config: Config): Result {
+  if (textOf(state.words) === "") return { state, save: false };
+  if (timer !== "patience") return { state, timers: { patience: at + config.recogniserPatienceMs }, save: false };
+  const pause: Pause = {
+    endsAtMs: coversUntilMs(state.words),
+    lastByteAt: at - config.recogniserPatienceMs,
+    silenceMs: 0,
+    reportedAt: at,
+    coveredAt: at,
+    vendorWaitMs: 0,
+    seen: null,
+    looks: 0,
+  };
+  return end(state, pause, at, "timeout");
 }
 
 /** Silence since the end of the speech, in milliseconds of audio. */
@@ -324,8 +329,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
       doneUntilMs: Math.max(state.doneUntilMs, pause.endsAtMs),
       turnStartsAtMs: null,
       pause: null,
-      lostAt: 0,
-      words: endTurn(state.words),
+      words: endTurn(state.words, pause.coveredAt === null ? coversUntilMs(state.words) : pause.endsAtMs),
       recent: [],
     },
     // The position, not the number, identifies a turn: a worker that hears the same audio again comes to the same turn.
@@ -338,7 +342,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
 /** Sound without words: no turn. */
 function drop(state: State): Result {
   return {
-    state: { ...state, lostAt: 0, turnStartsAtMs: null, pause: null, recent: [] },
+    state: { ...state, turnStartsAtMs: null, pause: null, recent: [] },
     timers: quiet,
     releases: Number.POSITIVE_INFINITY,
     save: false,

@@ -23,7 +23,7 @@ export const settings = {
     max: 1_000,
   }),
   recogniserPatienceMs: integer({
-    doc: "Longest wait for the recogniser's text after the end of speech, in milliseconds.",
+    doc: "How long the recogniser's text is waited for after the end of speech while neither audio nor text comes, in milliseconds.",
     fallback: 2_000,
     min: 200,
     max: 10_000,

@@ -25,7 +25,7 @@ test("a turn is all its segments, closed and open", () => {
 });
 
 test("words of an open segment that an ended turn used do not come again, neither longer nor final", () => {
-  const ended = endTurn(hear(silentTurn, interim("show me kettles.", 900)));
+  const ended = endTurn(hear(silentTurn, interim("show me kettles.", 900)), 950);
   assert.equal(textOf(hear(ended, interim("show me kettles.", 1000))), "");
   const longer = hear(ended, interim("show me kettles. the second", 2000));
   assert.equal(textOf(longer), "the second");
@@ -33,10 +33,17 @@ test("words of an open segment that an ended turn used do not come again, neithe
 });
 
 test("after the vendor's final, a new segment starts from nothing", () => {
-  const ended = endTurn(hear(silentTurn, interim("yes.", 400)));
+  const ended = endTurn(hear(silentTurn, interim("yes.", 400)), 450);
   const closed = hear(ended, final("yes.", 600));
   assert.equal(textOf(closed), "");
   assert.equal(textOf(hear(closed, interim("no", 1200))), "no");
+});
+
+test("the same audio worded anew after its turn is nothing new; words that the turn did not have are", () => {
+  const ended = endTurn(hear(silentTurn, interim("thirty two.", 900)), 950);
+  assert.equal(textOf(hear(ended, final("it is 32.", 950))), "");
+  const givenUp = endTurn(hear(silentTurn, interim("do you", 400)), 400);
+  assert.equal(textOf(hear(givenUp, interim("do you have it", 900))), "have it");
 });
 
 const judged: readonly (readonly [string, boolean, string])[] = [

@@ -22,12 +22,14 @@ export type SpokenTurn = {
   readonly usedWords: number;
   /** Words of the open segment in all; what a turn's end adds to `usedWords`. */
   readonly openWords: number;
+  /** End of the audio whose words belong to turns that have ended, in milliseconds: a segment that ends before it says nothing new, however it is worded. */
+  readonly usedUntilMs: number;
 };
 
 /** Google: 0.9 for the stable head of a result, 0.1 for the tail that may change. */
 const SETTLED_STABILITY = 0.8;
 
-export const silentTurn: SpokenTurn = { closed: [], open: null, usedWords: 0, openWords: 0 };
+export const silentTurn: SpokenTurn = { closed: [], open: null, usedWords: 0, openWords: 0, usedUntilMs: 0 };
 
 type Heard = {
   readonly text: string;
@@ -40,7 +42,7 @@ type Heard = {
 /** Takes in what the recogniser says about its current segment. */
 export function hear(turn: SpokenTurn, heard: Heard): SpokenTurn {
   const words = heard.text.split(/\s+/).filter((word) => word !== "");
-  const text = words.slice(turn.usedWords).join(" ");
+  const text = heard.coversUntilMs <= turn.usedUntilMs ? "" : words.slice(turn.usedWords).join(" ");
   const segment =
     text === ""
       ? null
@@ -51,13 +53,14 @@ export function hear(turn: SpokenTurn, heard: Heard): SpokenTurn {
       open: null,
       usedWords: 0,
       openWords: 0,
+      usedUntilMs: turn.usedUntilMs,
     };
   return { ...turn, open: segment, openWords: words.length };
 }
 
-/** What remains after a turn was ended: the open segment's words are used up. */
-export function endTurn(turn: SpokenTurn): SpokenTurn {
-  return { closed: [], open: null, usedWords: turn.openWords, openWords: turn.openWords };
+/** What remains after a turn was ended with the words up to a position: the open segment's words are used up. */
+export function endTurn(turn: SpokenTurn, usedUntilMs: number): SpokenTurn {
+  return { closed: [], open: null, usedWords: turn.openWords, openWords: turn.openWords, usedUntilMs };
 }
 
 /** Everything said in the turn so far. */
@@ -79,7 +82,7 @@ export function closedUntilMs(turn: SpokenTurn): number {
 
 /** The turn without its open segment: the recogniser that held it is gone. */
 export function withoutOpen(turn: SpokenTurn): SpokenTurn {
-  return { closed: turn.closed, open: null, usedWords: 0, openWords: 0 };
+  return { ...turn, open: null, usedWords: 0, openWords: 0 };
 }
 
 /** Lowest confidence of the closed segments; 0 when none was given. */
