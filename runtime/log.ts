@@ -31,6 +31,8 @@ export type ConsumeOptions = {
   readonly topics: readonly string[];
   /** `shared`: partition p of every topic goes to the same member of the group. `own`: all partitions, but of `reply.topic` only `reply.partition`, from the end of the log. */
   readonly reading: { readonly kind: "shared" } | { readonly kind: "own"; readonly reply: TopicPartition };
+  /** `live` unless told otherwise; `batched` fetches less often, for whom a quarter of a second is early enough. */
+  readonly pace?: "live" | "batched";
   /** Takes records in order, at once, without waiting: what takes time is queued by the receiver. */
   readonly onRecords: (records: readonly LogRecord[]) => void;
   /** The partitions held from now on. Records of a kept partition may be delivered again from the last commit on. */
@@ -54,7 +56,7 @@ export type Consumption = {
 export type EventLog = {
   /** Number of partitions of every topic. */
   readonly partitions: number;
-  /** Appends; resolves when the log has it. Records of one partition keep their order. Rejects with PUBLISH_FAILED after bounded retries. */
+  /** Appends; resolves when the log has it. Records of one partition keep their order; of snapshots of a key that come close together only the newest is kept. Rejects with PUBLISH_FAILED after bounded retries. */
   publish(records: readonly OutgoingRecord[]): Promise<void>;
   consume(options: ConsumeOptions): Promise<Consumption>;
   /** The newest record of a key in a partition that is not older than `sinceMs` (milliseconds since the epoch); null when there is none. */

@@ -269,6 +269,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
       stage.reading === "own"
         ? { kind: "own", reply: { topic: topics.audioOut.name, partition: options.replyPartition ?? 0 } }
         : { kind: "shared" },
+    pace: stage.pace ?? "live",
     onRecords,
     onAssigned,
     onFatal: options.onFatal,

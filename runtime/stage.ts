@@ -128,6 +128,8 @@ export type Stage<In extends TopicKey, Out extends TopicKey, S, P extends Ports,
   readonly durable?: (state: S) => S;
   /** `shared`: partitions are shared out among the stage's workers. `own`: every worker reads its own reply partition of audio-out and all of the others, from now on. */
   readonly reading: "shared" | "own";
+  /** `live` (unless told otherwise): a record is fetched as soon as it is there. `batched`: a quarter of a second later, with its company, for a stage that no caller waits for. */
+  readonly pace?: "live" | "batched";
   readonly settings: Spec;
   readonly step: Step<S, In, Out, P, SettingsOf<Spec>>;
 };

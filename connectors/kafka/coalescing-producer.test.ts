@@ -131,3 +131,23 @@ test("flush waits until nothing is waiting or under way", async () => {
   await flushing;
   assert.equal(isFlushed, true);
 });
+
+test("where only the newest counts, of what waited with the same key nothing older is sent", async () => {
+  const { requests, producer, valuesOf } = broker();
+  const snapshots = new CoalescingProducer(producer, { isNewestOnly: true });
+  const published = ["first", "old", "new"].map(async (value, index) => {
+    for (let turns = 0; turns < index; turns += 1) await turn();
+    return snapshots.publish([record(value)]);
+  });
+  await turn();
+  await turn();
+  await turn();
+  void snapshots.publish([{ ...record("other"), key: "k2" }]);
+  assert.deepEqual(valuesOf(0), ["first"]);
+  requests[0]?.answer();
+  await turn();
+  await turn();
+  assert.deepEqual(valuesOf(1), ["new", "other"]);
+  requests[1]?.answer();
+  await Promise.all(published);
+});

@@ -6,6 +6,11 @@ import type { Message, Producer } from "kafkajs";
 import { PartylineError } from "../../runtime/errors.ts";
 import type { OutgoingRecord } from "../../runtime/log.ts";
 
+export type CoalescingOptions = {
+  /** Of records with the same key that wait together, only the newest is sent: for topics that are compacted by key. */
+  readonly isNewestOnly?: boolean;
+};
+
 type Waiting = {
   readonly records: readonly OutgoingRecord[];
   readonly resolve: () => void;
@@ -31,14 +36,16 @@ const RETRY_EVERY_MS = 100;
 
 export class CoalescingProducer {
   readonly #producer: Producer;
+  readonly #isNewestOnly: boolean;
   readonly #waiting: Waiting[] = [];
   #waitingRecords = 0;
   #inFlight = 0;
   #isScheduled = false;
   #idle: (() => void)[] = [];
 
-  constructor(producer: Producer) {
+  constructor(producer: Producer, { isNewestOnly = false }: CoalescingOptions = {}) {
     this.#producer = producer;
+    this.#isNewestOnly = isNewestOnly;
   }
 
   /** Appends; resolves with the broker's acknowledgement. Rejects with QUEUE_FULL or PUBLISH_FAILED. */
@@ -74,8 +81,9 @@ export class CoalescingProducer {
     if (batch.length === 0) return;
     this.#inFlight += 1;
     if (this.#waiting.length > 0) this.#schedule();
-    const records = batch.flatMap((waiting) => waiting.records);
-    this.#waitingRecords -= records.length;
+    const waited = batch.flatMap((waiting) => waiting.records);
+    this.#waitingRecords -= waited.length;
+    const records = this.#isNewestOnly ? newestOfEachKey(waited) : waited;
     try {
       await this.#sendWithRetry(records);
       for (const waiting of batch) waiting.resolve();
@@ -119,6 +127,10 @@ export class CoalescingProducer {
       }
     }
   }
+}
+
+function newestOfEachKey(records: readonly OutgoingRecord[]): readonly OutgoingRecord[] {
+  return [...new Map(records.map((record) => [`${record.topic}#${record.partition}#${record.key}`, record])).values()];
 }
 
 function isFinal(error: unknown): boolean {

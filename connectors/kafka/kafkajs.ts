@@ -2,10 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
-import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig } from "kafkajs";
+import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig, type Producer } from "kafkajs";
 import { PartylineError } from "../../runtime/errors.ts";
 import type { ConsumeOptions, Consumption, EventLog, LogRecord, TopicPartition } from "../../runtime/log.ts";
 import type { Logger } from "../../runtime/logger.ts";
+import { topics } from "../../schemas/topics.ts";
 import { assignerFor, fixed } from "./assigners.ts";
 import { CoalescingProducer } from "./coalescing-producer.ts";
 import { patchIdleTimer } from "./idle-timer-patch.ts";
@@ -61,19 +62,19 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
   await producer.connect();
   if (options.writesTo.length > 0)
     await producer.sendBatch({ topicMessages: options.writesTo.map((topic) => ({ topic, messages: [] })) });
-  const coalescing = new CoalescingProducer(producer);
+  const lines = openLines(producer);
   const consumers = new Set<Consumer>();
 
-  function consumerConfig(groupId: string): ConsumerConfig {
+  function consumerConfig(groupId: string, pace: ConsumeOptions["pace"] = "live"): ConsumerConfig {
     return {
       groupId,
       sessionTimeout: options.sessionTimeoutMs,
       heartbeatInterval: Math.floor(options.sessionTimeoutMs / 5),
       rebalanceTimeout: 4_000,
       readUncommitted: true,
-      minBytes: 1,
+      minBytes: pace === "live" ? 1 : 64 << 10,
       // Also bounds how late a heartbeat, a commit or a rebalance can be: they share the connection with the waiting fetch.
-      maxWaitTimeInMs: 100,
+      maxWaitTimeInMs: pace === "live" ? 100 : 250,
       maxBytes: 4 << 20,
       maxBytesPerPartition: 512 << 10,
       allowAutoTopicCreation: false,
@@ -91,11 +92,15 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
 
   return {
     partitions: options.partitions,
-    publish: (records) => coalescing.publish(records),
+    async publish(records) {
+      if (records.length === 1 && records[0] !== undefined) return lines[lineOf(records[0].topic)].publish(records);
+      const byLine = Map.groupBy(records, ({ topic }) => lineOf(topic));
+      await Promise.all([...byLine].map(([line, its]) => lines[line].publish(its)));
+    },
 
     async consume(consume: ConsumeOptions): Promise<Consumption> {
       const consumer = kafka.consumer({
-        ...consumerConfig(consume.group),
+        ...consumerConfig(consume.group, consume.pace),
         partitionAssigners: [assignerFor(consume.reading)],
       });
       consumers.add(consumer);
@@ -152,11 +157,32 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
       readNewest(kafka, consumerConfig(`partyline-reader-${randomUUID()}`), partition, key, sinceMs),
 
     async close() {
-      await coalescing.flush();
+      await Promise.all(Object.values(lines).map((line) => line.flush()));
       await Promise.all([...consumers].map((consumer) => consumer.disconnect()));
       await producer.disconnect();
     },
   };
+}
+
+type Line = "facts" | "audio" | "snapshots";
+
+/** What is told the broker in requests of its own: audio and snapshots, so that neither a fact waits behind them nor a sentence behind a snapshot. */
+function openLines(producer: Producer): Record<Line, CoalescingProducer> {
+  return {
+    facts: new CoalescingProducer(producer),
+    audio: new CoalescingProducer(producer),
+    snapshots: new CoalescingProducer(producer, { isNewestOnly: true }),
+  };
+}
+
+const lineOfTopic = new Map<string, Line>([
+  [topics.audioIn.name, "audio"],
+  [topics.audioOut.name, "audio"],
+  [topics.callState.name, "snapshots"],
+]);
+
+function lineOf(topic: string): Line {
+  return lineOfTopic.get(topic) ?? "facts";
 }
 
 const READ_BACK_MS = 5_000;

@@ -17,6 +17,8 @@ export type PostgresWarehouseOptions = RowMakers & {
   readonly onOverflow: (waiting: number) => void;
   readonly onRetry: (error: PartylineError, pauseMs: number) => void;
   readonly maxWaiting?: number;
+  /** How long entries are collected for one transaction, in milliseconds. */
+  readonly writeDelayMs?: number;
 };
 
 /** The warehouse with the way to let go of it. */
@@ -28,7 +30,7 @@ export type PostgresWarehouse = Warehouse & {
 
 /** Opens the warehouse. Entries are committed in the order in which they were stored, at most 200 in a transaction. */
 export function openPostgresWarehouse(options: PostgresWarehouseOptions): PostgresWarehouse {
-  const { pool, chains, onOverflow, onRetry, maxWaiting } = options;
+  const { pool, chains, onOverflow, onRetry, maxWaiting, writeDelayMs } = options;
   const queue = new WriteQueue<WarehouseEntry>({
     write: (batch) =>
       inTransaction(pool, async (database) => {
@@ -39,6 +41,7 @@ export function openPostgresWarehouse(options: PostgresWarehouseOptions): Postgr
     onOverflow,
     onRetry,
     ...(maxWaiting === undefined ? {} : { maxWaiting }),
+    ...(writeDelayMs === undefined ? {} : { delayMs: writeDelayMs }),
   });
   return {
     store: (entry) => queue.add(entry),

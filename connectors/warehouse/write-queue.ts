@@ -4,7 +4,7 @@ import { type PartylineError, toPartylineError } from "../../runtime/errors.ts";
 export type WriteQueueOptions<T> = {
   /** Writes a batch whole or not at all. */
   readonly write: (batch: readonly T[]) => Promise<void>;
-  /** Longest time that the first write of a batch waits for company. */
+  /** Longest time that the first write of a batch waits for company, in milliseconds; a full batch does not wait. */
   readonly delayMs?: number;
   readonly maxBatch?: number;
   /** Writes that may wait; one more is an overflow, after which nothing can be promised. */
@@ -54,9 +54,10 @@ export class WriteQueue<T> {
 
   async #writeAll(): Promise<void> {
     this.#isWriting = true;
-    await this.#pause(this.#options.delayMs);
-    while (this.#waiting.length > 0 && !this.#closing.signal.aborted)
+    while (this.#waiting.length > 0 && !this.#closing.signal.aborted) {
+      if (this.#waiting.length < this.#options.maxBatch) await this.#pause(this.#options.delayMs);
       await this.#write(this.#waiting.splice(0, this.#options.maxBatch));
+    }
     this.#isWriting = false;
   }
 

@@ -14,6 +14,7 @@ const config = {
   riskKey: "a key of the tests",
   auditChains: 12,
   maxWaitingWrites: 100,
+  writeDelayMs: 0,
   postgresUrl: "",
   postgresStatementTimeoutMs: 1_000,
 };

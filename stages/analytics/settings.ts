@@ -11,6 +11,12 @@ export const settings = {
     min: 1,
     max: 1_000,
   }),
+  writeDelayMs: integer({
+    doc: "How long records are collected for one transaction, in milliseconds: nobody waits for these rows, and callers wait for the same database",
+    fallback: 500,
+    min: 0,
+    max: 60_000,
+  }),
   maxWaitingWrites: integer({
     doc: "Writes that may wait while the database is away; with more the worker ends, and its inputs are read again by the next",
     fallback: 20_000,

@@ -10,6 +10,7 @@ export const stage = defineStage<InputTopic, never, null, Ports, typeof settings
   ports: ["warehouse"],
   state: "memory",
   reading: "shared",
+  pace: "batched",
   settings,
   step,
 });

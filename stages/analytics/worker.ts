@@ -13,6 +13,7 @@ await runWorker(stage, async (config, host) => {
     callRowOf,
     chains: config.auditChains,
     maxWaiting: config.maxWaitingWrites,
+    writeDelayMs: config.writeDelayMs,
     onOverflow: (waiting) => host.fatal(new PartylineError("QUEUE_FULL", `${waiting} writes wait for the database`)),
     onRetry: ({ code, message }, pauseMs) =>
       host.logger.warn({ code, error: message, pauseMs }, "the warehouse was not written; it is tried again"),
