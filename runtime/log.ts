@@ -33,8 +33,11 @@ export type ConsumeOptions = {
   readonly reading: { readonly kind: "shared" } | { readonly kind: "own"; readonly reply: TopicPartition };
   /** `live` unless told otherwise; `batched` fetches less often, for whom a quarter of a second is early enough. */
   readonly pace?: "live" | "batched";
-  /** Takes records in order, at once, without waiting: what takes time is queued by the receiver. */
-  readonly onRecords: (records: readonly LogRecord[]) => void;
+  /**
+   * Takes records of one partition in order, at once, without waiting: what takes time is queued by the receiver. `remaining` is how many more the partition
+   * held when they were fetched.
+   */
+  readonly onRecords: (records: readonly LogRecord[], remaining: number) => void;
   /** The partitions held from now on. Records of a kept partition may be delivered again from the last commit on. */
   readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
   /** The consumer cannot go on; the worker must end so that its supervisor starts it anew. */

@@ -108,8 +108,8 @@ export function createMetrics(stage: string) {
       registers,
     }),
     lag: new Gauge({
-      name: "partyline_unfinished_records",
-      help: "Records taken and not yet finished",
+      name: "partyline_lag_records",
+      help: "Records in the log that are not finished: under way, or not yet taken",
       labelNames: ["topic"],
       registers,
     }),

@@ -67,6 +67,8 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
   const topicKeys = new Map<string, TopicKey>(stage.inputs.map((key: TopicKey) => [topics[key].name, key]));
   const lanes = new Map<string, CallLane>();
   const trackers = new Map<string, OffsetTracker>();
+  /** Records that lay in a partition behind those taken last. */
+  const untaken = new Map<string, number>();
   const pausedPartitions = new Map<string, TopicPartition>();
   let consumption: Consumption | null = null;
   let isDraining = false;
@@ -130,8 +132,9 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     pendingChecks.add(cancel);
   }
 
-  function onRecords(records: readonly LogRecord[]): void {
+  function onRecords(records: readonly LogRecord[], remaining: number): void {
     const arrivedAt = clock.now();
+    if (records[0] !== undefined) untaken.set(partitionId(records[0]), remaining);
     for (const raw of records) {
       const id = partitionId(raw);
       const tracker = trackers.get(id) ?? new OffsetTracker();
@@ -185,7 +188,11 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     const partitions = new Set(assigned.map((entry) => entry.partition));
     const ids = new Set(assigned.map(partitionId));
     assignedPartitions = partitions;
-    for (const id of [...trackers.keys()]) if (!ids.has(id)) trackers.delete(id);
+    for (const id of [...trackers.keys()]) {
+      if (ids.has(id)) continue;
+      trackers.delete(id);
+      untaken.delete(id);
+    }
     for (const lane of [...lanes.values()]) {
       if (partitions.has(lane.partition)) continue;
       lanes.delete(lane.callSid);
@@ -243,7 +250,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     const open = new Map<string, number>();
     for (const [id, tracker] of trackers) {
       const { topic } = toTopicPartition(id);
-      open.set(topic, (open.get(topic) ?? 0) + tracker.openCount);
+      open.set(topic, (open.get(topic) ?? 0) + tracker.openCount + (untaken.get(id) ?? 0));
     }
     for (const [topic, count] of open) metrics.lag.set({ topic }, count);
   }

@@ -31,18 +31,22 @@ export function eventLogContract({ open, createTopic }: LogUnderTest): void {
 
   async function listen(log: EventLog, topics: readonly string[], group: string, reply?: TopicPartition) {
     const records: LogRecord[] = [];
+    const remaining: number[] = [];
     let assigned: readonly TopicPartition[] = [];
     const consumption = await log.consume({
       group,
       topics,
       reading: reply === undefined ? { kind: "shared" } : { kind: "own", reply },
-      onRecords: (batch) => void records.push(...batch),
+      onRecords(batch, more) {
+        records.push(...batch);
+        remaining.push(more);
+      },
       onAssigned: (partitions) => {
         assigned = partitions;
       },
       onFatal: () => undefined,
     });
-    return { records, consumption, assigned: () => assigned };
+    return { records, remaining, consumption, assigned: () => assigned };
   }
 
   it("keeps the order of a partition, with keys, bytes, headers and offsets", async () => {
@@ -51,8 +55,9 @@ export function eventLogContract({ open, createTopic }: LogUnderTest): void {
     await Promise.all(
       sent.map((value) => log.publish([{ ...outgoing(topic, 1, "k", value), headers: { trace: value } }])),
     );
-    const { records } = await listen(log, [topic], randomUUID());
+    const { records, remaining } = await listen(log, [topic], randomUUID());
     await until("all records", () => records.length === 300);
+    assert.equal(remaining.at(-1), 0);
     assert.deepEqual(values(records), sent);
     assert.deepEqual(
       records.map(({ offset }) => Number(offset)),

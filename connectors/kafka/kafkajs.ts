@@ -130,7 +130,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
         autoCommit: false,
         partitionsConsumedConcurrently: options.partitions * consume.topics.length,
         eachBatch: async ({ batch }) => {
-          consume.onRecords(batch.messages.map((message) => toLogRecord(batch.topic, batch.partition, message)));
+          const remaining = Number(BigInt(batch.highWatermark) - 1n - BigInt(batch.lastOffset()));
+          consume.onRecords(
+            batch.messages.map((message) => toLogRecord(batch.topic, batch.partition, message)),
+            Math.max(0, remaining),
+          );
         },
       });
       // "From now on" is settled with the first fetch, not with joining.

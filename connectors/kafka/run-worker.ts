@@ -118,11 +118,11 @@ export async function runWorker<
     ...(parts.replyPartition === undefined ? {} : { replyPartition: parts.replyPartition }),
   });
   for (const event of early.splice(0)) running.deliver(...event);
-  const server = await serveMetrics(metrics.registry, config.metricsHost, config.metricsPort);
+  let isEnding = false;
+  const server = await serveMetrics(metrics.registry, config.metricsHost, config.metricsPort, () => !isEnding);
   const metricsPort = (server.address() as AddressInfo).port;
   process.stdout.write(`${JSON.stringify({ ready: true, name: stage.name, metricsPort, ...parts.ready })}\n`);
 
-  let isEnding = false;
   const end = async (): Promise<void> => {
     if (isEnding) return;
     isEnding = true;
@@ -180,7 +180,7 @@ async function withPatience<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-function serveMetrics(registry: Registry, host: string, port: number): Promise<Server> {
+function serveMetrics(registry: Registry, host: string, port: number, isReady: () => boolean): Promise<Server> {
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0];
     if (path === "/metrics") {
@@ -188,8 +188,11 @@ function serveMetrics(registry: Registry, host: string, port: number): Promise<S
         (text) => response.writeHead(200, { "content-type": registry.contentType }).end(text),
         () => response.writeHead(500).end(),
       );
-    } else if (path === "/healthz" || path === "/readyz")
-      response.writeHead(200, { "content-type": "text/plain" }).end("ok\n");
+    } else if (path === "/healthz") response.writeHead(200, { "content-type": "text/plain" }).end("ok\n");
+    else if (path === "/readyz")
+      response
+        .writeHead(isReady() ? 200 : 503, { "content-type": "text/plain" })
+        .end(isReady() ? "ready\n" : "draining\n");
     else response.writeHead(404).end();
   });
   server.headersTimeout = 5_000;

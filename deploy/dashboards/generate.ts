@@ -52,7 +52,7 @@ export const panels: readonly Panel[] = [
     unit: "short",
     lines: {
       "{{stage}} waiting": now("partyline_queue_depth", "stage"),
-      "{{stage}} {{topic}} unfinished": now("partyline_unfinished_records", "stage, topic"),
+      "{{stage}} {{topic}} lag": now("partyline_lag_records", "stage, topic"),
     },
   },
   {
