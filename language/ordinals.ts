@@ -68,8 +68,13 @@ const fillers = new Set("um uh the please one yes yeah ok okay well so maybe".sp
 
 /** The place that an utterance names; the last one if it corrects itself, and never one that it denies ("not the first one"). Null when none is named. */
 export function readOrdinal(utterance: string): Ordinal | null {
+  return readOrdinals(utterance).at(-1) ?? null;
+}
+
+/** All places that an utterance names, in the order of naming: "the first and the third". */
+export function readOrdinals(utterance: string): readonly Ordinal[] {
   const words = wordsOf(utterance);
-  let found: Ordinal | null = null;
+  const found: Ordinal[] = [];
   for (let at = 0; at < words.length; ) {
     const ordinal = read(words, at);
     const word = words[at];
@@ -78,7 +83,8 @@ export function readOrdinal(utterance: string): Ordinal | null {
       continue;
     }
     const isDenied = words.slice(Math.max(0, at - 2), at).some((earlier) => /^(not|n't|isn't)$/.test(earlier.text));
-    if (!isDenied) found = { ordinal: ordinal.ordinal, start: word.start, end: words[ordinal.to - 1]?.end ?? word.end };
+    if (!isDenied)
+      found.push({ ordinal: ordinal.ordinal, start: word.start, end: words[ordinal.to - 1]?.end ?? word.end });
     at = ordinal.to;
   }
   return found;

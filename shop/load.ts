@@ -11,11 +11,13 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { toSql } from "pgvector";
+import { passageOf } from "../connectors/catalogue/passage.ts";
 import { hashPin, isPin } from "../connectors/customers/pin-hash.ts";
 import { withFileCache } from "../connectors/embeddings/file-cache.ts";
 import { createLocalEmbeddings } from "../connectors/embeddings/local.ts";
 import type { Embeddings } from "../connectors/embeddings/port.ts";
 import { embeddingSettings } from "../connectors/embeddings/settings.ts";
+import { parseOrderRules } from "../connectors/orders/operations/order-rules.ts";
 import { createPool, inTransaction, type Queryable, rowsOf } from "../connectors/postgres/pool.ts";
 import { postgresSettings } from "../connectors/postgres/settings.ts";
 import { parseShopRules } from "../connectors/postgres/shop-rules.ts";
@@ -51,8 +53,9 @@ export async function loadShop(
   await inTransaction(pool, async (connection) => {
     await rowsOf(
       connection,
-      "INSERT INTO shop (id, rules) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET rules = excluded.rules",
-      [JSON.stringify(parseShopRules(shop.rules))],
+      `INSERT INTO shop (id, rules, order_rules) VALUES (1, $1, $2)
+       ON CONFLICT (id) DO UPDATE SET rules = excluded.rules, order_rules = excluded.order_rules`,
+      [JSON.stringify(parseShopRules(shop.rules)), orderRulesOf(shop.rules)],
     );
     await loadProducts(connection, shop.products);
     await loadDiscounts(connection, shop.discounts);
@@ -61,6 +64,12 @@ export async function loadShop(
   for (const customer of shop.customers)
     await loadCustomer(pool, customer, shop, providerRefs.get(customer.id) ?? null);
   return { products: shop.products.length, embedded, customers: shop.customers.length };
+}
+
+/** The shop's own rules for orders as they are stored; null for the standard ones. */
+function orderRulesOf(rules: unknown): string | null {
+  const own = typeof rules === "object" && rules !== null && "orderRules" in rules ? rules.orderRules : null;
+  return own === null ? null : JSON.stringify(parseOrderRules(own));
 }
 
 async function loadProducts(connection: Queryable, products: readonly Product[]): Promise<void> {
@@ -137,12 +146,6 @@ async function embedChanged(pool: pg.Pool, embeddings: Embeddings, products: rea
     embedded += 1;
   }
   return embedded;
-}
-
-function passageOf(product: Product): string {
-  const attributes = Object.entries(product.attributes).map(([name, value]) => `${name} ${value}`);
-  const names = [product.title, product.category, ...product.aliases].join(", ");
-  return `${names}. ${attributes.join(", ")}. ${product.description}`;
 }
 
 async function loadCustomer(pool: pg.Pool, customer: Customer, shop: Shop, providerRef: string | null): Promise<void> {

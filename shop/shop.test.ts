@@ -64,7 +64,7 @@ const customerSchema = z.strictObject({
         "pm_card_mastercard",
         "pm_card_amex",
         "pm_card_visa_chargeDeclined",
-        "pm_card_chargeDeclinedInsufficientFunds",
+        "pm_card_visa_chargeDeclinedInsufficientFunds",
       ]),
       isDefault: z.boolean(),
     }),

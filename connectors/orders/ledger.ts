@@ -35,3 +35,42 @@ export async function enterCharge(connection: Queryable, charge: LedgerCharge): 
     ],
   );
 }
+
+/** Money that moved after the charge, as the books see it. Negative amounts go out. */
+export type LedgerMovement = {
+  readonly transactionRef: string;
+  /** Null for what belongs to no order. */
+  readonly orderNumber: string | null;
+  /** Where the money is: with the shop, or what the shop owes the holders of gift cards. */
+  readonly account: "cash" | "giftCards";
+  readonly amountMinor: number;
+  readonly taxMinor: number;
+  readonly shippingMinor: number;
+  readonly currency: string;
+  readonly now: Date;
+};
+
+/** Enters a movement in double entry against sales, tax and shipping. Nothing is entered for nothing. */
+export async function enterMovement(connection: Queryable, movement: LedgerMovement): Promise<void> {
+  const { amountMinor, taxMinor, shippingMinor } = movement;
+  const entries = [
+    { account: movement.account, amountMinor },
+    { account: "sales", amountMinor: taxMinor + shippingMinor - amountMinor },
+    { account: "tax", amountMinor: -taxMinor },
+    { account: "shipping", amountMinor: -shippingMinor },
+  ].filter((entry) => entry.amountMinor !== 0);
+  if (entries.length === 0) return;
+  await rowsOf(
+    connection,
+    `INSERT INTO ledger_entries (transaction_ref, order_number, account, amount_minor, currency, entered_at)
+     SELECT $1, $2, e.account, e.amount_minor, $5, $6 FROM unnest($3::text[], $4::bigint[]) AS e (account, amount_minor)`,
+    [
+      movement.transactionRef,
+      movement.orderNumber,
+      entries.map(({ account }) => account),
+      entries.map((entry) => entry.amountMinor),
+      movement.currency,
+      movement.now,
+    ],
+  );
+}

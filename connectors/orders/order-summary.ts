@@ -12,7 +12,10 @@ type SummaryRow = {
   lines: OrderSummary["lines"];
 };
 
-const SELECT = `SELECT o.number, o.status, o.total_minor AS "totalMinor", o.currency, o.placed_at AS "placedAt",
+// What callers hear of states that came after the first ones (operations/order-rules.ts): the nearest of those that everybody knows.
+const SELECT = `SELECT o.number, CASE o.status WHEN 'itemsChanged' THEN 'paid' WHEN 'returnRequested' THEN 'delivered'
+      WHEN 'exchangeRequested' THEN 'delivered' WHEN 'exchanged' THEN 'delivered' WHEN 'returned' THEN 'refunded' ELSE o.status END AS status,
+    o.total_minor AS "totalMinor", o.currency, o.placed_at AS "placedAt",
     CASE WHEN p.status = 'succeeded' THEN c.last4 END AS "paidWithLast4",
     (SELECT json_agg(json_build_object('productId', l.product_id, 'spokenName', l.spoken_name, 'quantity', l.quantity,
        'unitPriceMinor', l.unit_price_minor) ORDER BY l.line) FROM order_lines l WHERE l.order_number = o.number) AS lines

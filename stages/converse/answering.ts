@@ -58,6 +58,34 @@ function spokenAttribute(attribute: ProductAttribute): { readonly name: string; 
   return { name, value: unit === undefined ? attribute.value : `${attribute.value} ${unit}` };
 }
 
+/**
+ * What tells products apart, in sentences: at most three properties that all of them have and that are not the same, else what customers think of them. Empty when
+ * the shop knows no difference.
+ */
+export function differences(offers: readonly ProductOffer[]): readonly string[] {
+  const [first, ...others] = offers;
+  if (first === undefined || others.length === 0) return [];
+  const valueIn = (offer: ProductOffer, name: string): string | undefined =>
+    offer.attributes.find((attribute) => attribute.name === name)?.value;
+  const told = first.attributes
+    .filter(({ name, value }) => {
+      const values = others.map((other) => valueIn(other, name));
+      return values.every((other) => other !== undefined) && values.some((other) => other !== value);
+    })
+    .slice(0, 3)
+    .map(({ name }) => {
+      const parts = offers.map((offer) => {
+        const { value } = spokenAttribute({ name, value: valueIn(offer, name) ?? "" });
+        return `${value} for the ${offer.spokenName}`;
+      });
+      return `The ${spokenAttribute({ name, value: "" }).name} is ${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}.`;
+    });
+  if (told.length > 0) return told;
+  const best = offers.toSorted((a, b) => b.rating - a.rating)[0];
+  const isRated = best !== undefined && best.rating > 0 && offers.some((offer) => offer.rating < best.rating);
+  return isRated ? [`Customers rate the ${best.spokenName} higher.`] : [];
+}
+
 function fit(attribute: ProductAttribute, asked: readonly string[]): number {
   const named = new Set(words(attribute.name.replaceAll(/(?=[A-Z])/g, " ")));
   const valued = new Set(words(attribute.value));

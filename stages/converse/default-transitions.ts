@@ -2,6 +2,8 @@ import type { Row } from "./row.ts";
 import { back, bye, order, person, pick, quoted, resume, search, stay, which } from "./shared-rows.ts";
 import type { Trigger } from "./triggers.ts";
 
+const comparison = { when: "comparesProducts", to: "productSearch", action: "compare" } as const;
+
 /**
  * What a trigger does where the state has no row of its own: exactly one row for every trigger. Shopping intents mean the same
  * nearly everywhere, so they stand here; a state's row says where they do not.
@@ -16,12 +18,13 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   ],
   "intent:searchProducts": search,
   "intent:refineSearch": [
+    comparison,
     { when: "asksForMore", to: "productSearch", action: "listMore" },
     { when: "namesNothing", to: "clarification", action: "askWhatToFind" },
     { to: "productSearch", action: "refine" },
   ],
-  "intent:selectProduct": [{ when: "pointsToProduct", to: "review", action: "review" }, ...which],
-  "intent:askDetails": [{ when: "pointsToProduct", to: "question", action: "lookUpDetails" }, ...which],
+  "intent:selectProduct": [comparison, { when: "pointsToProduct", to: "review", action: "review" }, ...which],
+  "intent:askDetails": [comparison, { when: "pointsToProduct", to: "question", action: "lookUpDetails" }, ...which],
   "intent:orderProduct": order,
   "intent:changeQuantity": order,
   "intent:confirm": [

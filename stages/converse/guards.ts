@@ -1,11 +1,13 @@
+import { asksToCompare, readPriceStep } from "../../language/follow-up.ts";
 import type { CardOnFile } from "../../schemas/generated/records.ts";
-import { fitsSome, named, pointed, words } from "./pointing.ts";
+import { compared, fitsSome, named, pointed, words } from "./pointing.ts";
 import type { Scene } from "./scene.ts";
 
-function hasLimits(scene: Scene): boolean {
-  const entities = scene.intent?.entities;
-  if (entities === undefined) return false;
+function hasLimits({ intent }: Scene): boolean {
+  if (intent === null) return false;
+  const { entities, text } = intent;
   return (
+    readPriceStep(text) !== null ||
     entities.priceMinMinor !== null ||
     entities.priceMaxMinor !== null ||
     entities.priceTargetMinor !== null ||
@@ -53,6 +55,7 @@ export const guards = {
     const name = entities?.productName ?? entities?.query ?? "";
     return hasName(scene) && named(scene) === null && !fitsSome(scene.memory, name);
   },
+  comparesProducts: (scene: Scene) => asksToCompare(scene.intent?.text ?? "") && compared(scene).length > 1,
   keyPointsToOffer: ({ memory, digit }: Scene) => memory.listed[Number(digit) - 1] !== undefined,
   meansQuoted: (scene: Scene) => {
     const product = pointed(scene);

@@ -5,6 +5,8 @@
  * was heard. A name matches by its words. "That one" is what is talked about, the list's only product, or the product that was being told
  * when the caller interrupted.
  */
+
+import { readOrdinals } from "../../language/ordinals.ts";
 import type { ProductOffer } from "../../schemas/generated/records.ts";
 import type { Memory } from "./memory.ts";
 import type { Scene } from "./scene.ts";
@@ -73,6 +75,24 @@ export function byName(memory: Memory, name: string): ProductOffer | null {
   }
   const told = offers.filter((offer) => memory.listed.includes(offer.productId));
   return bestOf(told, wanted) ?? bestOf(offers, wanted);
+}
+
+/**
+ * The products that a caller wants compared: those named by their places, else those of the list whose own name was said, else the list. Fewer than two when there
+ * is nothing to compare.
+ */
+export function compared({ memory, intent }: Scene): readonly ProductOffer[] {
+  const utterance = intent?.text ?? "";
+  const placed = readOrdinals(utterance).flatMap(({ ordinal }) => byOrdinal(memory, ordinal) ?? []);
+  if (new Set(placed).size > 1) return [...new Set(placed)];
+  const told = memory.offers.filter(({ productId }) => memory.listed.includes(productId));
+  const wanted = words(utterance);
+  const own = (offer: ProductOffer): readonly string[] =>
+    words(offer.spokenName).filter((word) =>
+      told.every((other) => other === offer || !words(other.spokenName).includes(word)),
+    );
+  const byTheirNames = told.filter((offer) => own(offer).some((word) => wanted.includes(word)));
+  return byTheirNames.length > 1 ? byTheirNames : told;
 }
 
 /** Whether a name fits anything that was found, if only vaguely. */

@@ -1,19 +1,33 @@
 /** Actions of finding products: searching, listing, telling about one. */
+import { readPriceStep, refinedQuery } from "../../language/follow-up.ts";
+import { aroundPrice } from "../../language/wished-prices.ts";
 import type { Entities, ProductOffer, ToolArguments } from "../../schemas/generated/records.ts";
 import { answer } from "./answering.ts";
 import type { Memory } from "./memory.ts";
 import { phrase, said } from "./phrases.ts";
-import { pointed } from "./pointing.ts";
+import { compared, pointed } from "./pointing.ts";
 import type { Action, Deed, Scene } from "./scene.ts";
-import { foundIntro, limitText, listLength, nearestIntro, productList, productReview } from "./wording.ts";
+import { comparison, foundIntro, limitText, listLength, nearestIntro, productList, productReview } from "./wording.ts";
 
-/** "Around fifty dollars" is meant a fifth more or less. */
 function limitsOf(entities: Entities): Pick<ToolArguments, "priceMinMinor" | "priceMaxMinor"> {
-  const target = entities.priceTargetMinor;
-  const low = entities.priceMinMinor ?? (target === null ? null : Math.floor(target * 0.8));
-  const high = entities.priceMaxMinor ?? (target === null ? null : Math.ceil(target * 1.2));
+  const around = entities.priceTargetMinor === null ? null : aroundPrice(entities.priceTargetMinor);
+  const low = entities.priceMinMinor ?? around?.priceMinMinor ?? null;
+  const high = entities.priceMaxMinor ?? around?.priceMaxMinor ?? null;
   const isSwapped = low !== null && high !== null && low > high;
   return isSwapped ? { priceMinMinor: high, priceMaxMinor: low } : { priceMinMinor: low, priceMaxMinor: high };
+}
+
+type Limits = ReturnType<typeof limitsOf>;
+
+/** "Something cheaper" is below what is talked about, or below everything that was told; "something more upscale" above it. */
+function stepLimits(memory: Memory, utterance: string): Partial<Limits> {
+  const step = readPriceStep(utterance);
+  const told = memory.offers.filter(({ productId }) => memory.listed.includes(productId));
+  const prices = (memory.focus === null ? told : [memory.focus]).map(({ priceMinor }) => priceMinor);
+  if (step === null || prices.length === 0) return {};
+  return step === "cheaper"
+    ? { priceMaxMinor: Math.min(...prices) - 1, priceMinMinor: null }
+    : { priceMinMinor: Math.max(...prices) + 1, priceMaxMinor: null };
 }
 
 const forgotten: Partial<Memory> = {
@@ -26,16 +40,20 @@ const forgotten: Partial<Memory> = {
 };
 
 function searchFor(scene: Scene, query: string | null, base: ToolArguments | null): Deed {
-  const entities = scene.intent?.entities;
-  if (entities === undefined) return {};
+  const { intent, memory } = scene;
+  if (intent === null) return {};
+  const { entities } = intent;
   const limits = limitsOf(entities);
-  const keeps = base !== null;
-  const quantity = pieces(entities.quantity) ?? (keeps ? scene.memory.wantedQuantity : null);
+  const before = base?.query ?? null;
+  const wanted = query !== null && before !== null ? refinedQuery(before, query) : (query ?? before);
+  const quantity = pieces(entities.quantity) ?? (base === null ? null : memory.wantedQuantity);
   const hasNewLimits = limits.priceMinMinor !== null || limits.priceMaxMinor !== null;
+  const { priceMinMinor, priceMaxMinor } =
+    hasNewLimits || base === null ? limits : { ...base, ...stepLimits(memory, intent.text) };
   const call: Partial<ToolArguments> = {
-    query: (query ?? base?.query ?? null)?.slice(0, 200) ?? null,
-    priceMinMinor: hasNewLimits || base === null ? limits.priceMinMinor : base.priceMinMinor,
-    priceMaxMinor: hasNewLimits || base === null ? limits.priceMaxMinor : base.priceMaxMinor,
+    query: wanted?.slice(0, 200) ?? null,
+    priceMinMinor,
+    priceMaxMinor,
     sort: entities.sort ?? base?.sort ?? null,
     quantity,
   };
@@ -131,6 +149,10 @@ export const searchActions = {
       memory: { focus: null, question: null, listed: shown.map((offer) => offer.productId), heardListed: [] },
       say: productList([said("Here they are again.")], shown),
     };
+  },
+  compare: (scene) => {
+    const offers = compared(scene);
+    return { memory: { focus: null, question: null }, say: comparison(offers) };
   },
   leaveProduct: ({ memory }) => ({
     memory: { focus: null, question: null },

@@ -8,7 +8,7 @@ import type {
   QuoteLine,
   ToolArguments,
 } from "../../schemas/generated/records.ts";
-import { sentencesOf } from "./answering.ts";
+import { differences, sentencesOf } from "./answering.ts";
 import type { Line } from "./memory.ts";
 import { phrase, said } from "./phrases.ts";
 import { count, digitByDigit, joined, money, ordinal } from "./spoken-numbers.ts";
@@ -91,6 +91,15 @@ export function productReview(product: ProductOffer): readonly Line[] {
     ...(first === undefined ? [] : [said(first)]),
     ...(product.stock > 0 ? [phrase("order-it")] : [phrase("sold-out"), phrase("what-else")]),
   ];
+}
+
+/** Several products side by side: what each costs, then what tells them apart. */
+export function comparison(offers: readonly ProductOffer[]): readonly Line[] {
+  const prices = offers.map((offer) => ({
+    ...said(`The price of the ${offer.spokenName} is ${money(offer.priceMinor, offer.currency)}.`),
+    productId: offer.productId,
+  }));
+  return [...prices, ...differences(offers).map((sentence) => said(sentence)), phrase("which-one")];
 }
 
 function lineText(line: QuoteLine): string {

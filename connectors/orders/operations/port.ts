@@ -1,0 +1,219 @@
+import type { EffectContext } from "../../../runtime/effect.ts";
+import type { IdentityDemand } from "../port.ts";
+import type {
+  FactLine,
+  FactMethod,
+  Movement,
+  OperationRefusalReason,
+  OrderAmounts,
+  ServiceRequest,
+} from "./order-facts.ts";
+import type { OrderState } from "./order-rules.ts";
+
+/**
+ * On whose word: the customer whose identity the call has proven, or the shop's staff. A stage never speaks for staff.
+ * `confirmation`: what the refusal `notConfirmed` gave, after the customer said yes to what it tells; null before.
+ */
+export type Actor =
+  | { readonly kind: "owner"; readonly identity: IdentityDemand; readonly confirmation: string | null }
+  | { readonly kind: "staff" };
+
+/** What would happen, to be read back. */
+export type ReadBack = {
+  /** Binds a yes to exactly this: what has changed meanwhile needs another yes. */
+  readonly confirmation: string;
+  /** Money that would move now. */
+  readonly movements: readonly Movement[];
+  /** A return or exchange that would be asked for. */
+  readonly request: ServiceRequest | null;
+  /** What the order would cost then. */
+  readonly totalMinor: number | null;
+};
+
+/** The shop says no; nothing was changed. */
+export type OperationRefusal = {
+  readonly status: "refused";
+  readonly reason: OperationRefusalReason;
+  /** Can be said aloud. */
+  readonly sentence: string;
+  /** notConfirmed: what would be done. */
+  readonly readBack: ReadBack | null;
+  readonly storeWaitMs: number;
+};
+
+/** A postal address. */
+export type PostalAddress = {
+  readonly line1: string;
+  /** Empty when there is none. */
+  readonly line2: string;
+  readonly city: string;
+  readonly state: string;
+  readonly postalCode: string;
+  readonly country: string;
+};
+
+/** A way to pay, as far as it may be spoken of. */
+export type PaymentMethod = FactMethod & { readonly brand: string | null; readonly last4: string | null };
+
+/** A customer. */
+export type CustomerDetails = {
+  readonly customerId: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string | null;
+  readonly address: PostalAddress | null;
+  readonly methods: readonly PaymentMethod[];
+  /** Oldest first. */
+  readonly orderNumbers: readonly string[];
+};
+
+/** An order with everything that happened to it. */
+export type OrderDetails = {
+  readonly orderNumber: string;
+  readonly customerId: string;
+  readonly state: OrderState;
+  readonly lines: readonly FactLine[];
+  readonly amounts: OrderAmounts;
+  readonly currency: string;
+  /** Null: the customer's default address. */
+  readonly shipTo: PostalAddress | null;
+  readonly movements: readonly Movement[];
+  readonly shipments: readonly { readonly trackingIds: readonly string[]; readonly productIds: readonly string[] }[];
+  readonly cancelReason: string | null;
+  readonly request: ServiceRequest | null;
+};
+
+/** A product of the catalogue. */
+export type ProductDetails = {
+  readonly productId: string;
+  readonly typeId: string | null;
+  readonly name: string;
+  readonly options: Readonly<Record<string, string | number>>;
+  readonly priceMinor: number;
+  readonly currency: string;
+  readonly isAvailable: boolean;
+};
+
+/** A kind of thing with its variants. */
+export type ProductType = {
+  readonly typeId: string;
+  readonly name: string;
+  readonly variants: readonly ProductDetails[];
+};
+
+type Answer<A> = Promise<(A & { readonly storeWaitMs: number }) | OperationRefusal>;
+type Changed = Answer<{ readonly status: "changed"; readonly order: OrderDetails }>;
+type OfOrder = { readonly orderNumber: string; readonly actor: Actor };
+
+/**
+ * What is looked up and done about orders that were placed. Every method that changes something is idempotent by effect id, like those of `Orders`; what an
+ * operation may do is decided by the shop's rules (docs/order-rules.md). Another customer's order or record is `notFound`, as if there were none.
+ */
+export type OrderOperations = {
+  /** Customers with an e-mail address, compared without case and accents. Knowing it proves nothing. */
+  findCustomersByEmail(
+    input: { readonly email: string },
+    context: EffectContext,
+  ): Answer<{ readonly status: "found"; readonly customerIds: readonly string[] }>;
+  /** Customers with a name, compared without case and accents, and the postal code of their default address. */
+  findCustomersByName(
+    input: { readonly firstName: string; readonly lastName: string; readonly postalCode: string },
+    context: EffectContext,
+  ): Answer<{ readonly status: "found"; readonly customerIds: readonly string[] }>;
+  customerDetails(
+    input: { readonly customerId: string; readonly actor: Actor },
+    context: EffectContext,
+  ): Answer<{ readonly status: "found"; readonly customer: CustomerDetails }>;
+  orderDetails(
+    input: OfOrder,
+    context: EffectContext,
+  ): Answer<{ readonly status: "found"; readonly order: OrderDetails }>;
+  productType(
+    input: { readonly typeId: string },
+    context: EffectContext,
+  ): Answer<{ readonly status: "found"; readonly type: ProductType }>;
+  product(
+    input: { readonly productId: string },
+    context: EffectContext,
+  ): Answer<{ readonly status: "found"; readonly product: ProductDetails }>;
+  /** All kinds of things, by name. */
+  productTypes(
+    input: Readonly<Record<never, never>>,
+    context: EffectContext,
+  ): Answer<{
+    readonly status: "found";
+    readonly types: readonly { readonly typeId: string; readonly name: string }[];
+  }>;
+  /** Numbers, + - * / and parentheses, exactly; two decimals. */
+  calculate(
+    input: { readonly expression: string },
+    context: EffectContext,
+  ): Answer<{ readonly status: "calculated"; readonly value: string }>;
+
+  cancel(input: OfOrder & { readonly reason: string }, context: EffectContext): Changed;
+  /** Replaces pieces: each of `productIds` by the one at the same place of `newProductIds`. */
+  changeItems(
+    input: OfOrder & {
+      readonly productIds: readonly string[];
+      readonly newProductIds: readonly string[];
+      readonly methodId: string;
+    },
+    context: EffectContext,
+  ): Changed;
+  changeAddress(input: OfOrder & { readonly address: PostalAddress }, context: EffectContext): Changed;
+  changePayment(input: OfOrder & { readonly methodId: string }, context: EffectContext): Changed;
+  requestReturn(
+    input: OfOrder & { readonly productIds: readonly string[]; readonly methodId: string },
+    context: EffectContext,
+  ): Changed;
+  requestExchange(
+    input: OfOrder & {
+      readonly productIds: readonly string[];
+      readonly newProductIds: readonly string[];
+      readonly methodId: string;
+    },
+    context: EffectContext,
+  ): Changed;
+  /** What the warehouse reports. `damagedProductIds`: returned pieces that are not sold again. */
+  reportFulfilment(
+    input: OfOrder &
+      (
+        | { readonly operation: "pack" | "ship" | "deliver" | "completeExchange" }
+        | { readonly operation: "receiveReturn"; readonly damagedProductIds: readonly string[] }
+      ),
+    context: EffectContext,
+  ): Changed;
+  /** The customer's default address. */
+  changeCustomerAddress(
+    input: { readonly customerId: string; readonly address: PostalAddress; readonly actor: Actor },
+    context: EffectContext,
+  ): Answer<{ readonly status: "changed"; readonly customer: CustomerDetails }>;
+  /** Notes that the call goes to a person, with what it is about. */
+  transferToPerson(
+    input: { readonly summary: string; readonly customerId: string | null },
+    context: EffectContext,
+  ): Answer<{ readonly status: "noted" }>;
+};
+
+/** Money that the payment provider has yet to be told of. */
+export type DueMovement = Movement & {
+  readonly orderNumber: string;
+  readonly position: number;
+  readonly currency: string;
+  /** The call that the order was placed on; empty if there was none. */
+  readonly callSid: string;
+  /** The provider's reference of the order's charge on this method, which a refund goes back to; null when there was none. */
+  readonly chargeRef: string | null;
+};
+
+/** What the stage does by itself from time to time. */
+export type DueMoney = {
+  /** Oldest first. */
+  dueMovements(limit: number): Promise<readonly DueMovement[]>;
+  /** The money moved: it is entered in the ledger, once. */
+  settleMovement(input: {
+    readonly orderNumber: string;
+    readonly position: number;
+    readonly providerRef: string;
+  }): Promise<{ readonly status: "settled" }>;
+};

@@ -1,0 +1,51 @@
+/** What a caller changes about a search that was made before. Pure. */
+import { readSearchTerms } from "./search-terms.ts";
+import { isProperty } from "./synonyms.ts";
+import { wordsOf } from "./words.ts";
+
+const colours: ReadonlySet<string> = new Set(
+  "black white grey gray silver gold red burgundy maroon pink purple violet lilac blue navy turquoise teal green olive mint yellow mustard orange copper brown tan beige cream ivory sand".split(
+    " ",
+  ),
+);
+
+/**
+ * The search that is meant when a wish follows another search: "in blue" after "running shoes" is "running shoes in blue", and "in red" after that is not blue any
+ * more. A wish that names a kind of product stands for itself.
+ */
+export function refinedQuery(before: string, wish: string): string {
+  if (!namesNoKind(wish)) return wish;
+  const saysColour = wordsOf(wish).some(({ text }) => colours.has(text));
+  const kept = saysColour ? withoutColours(before) : before;
+  return kept === "" ? wish : `${kept} ${wish}`;
+}
+
+/** Whether a wish says only how something shall be, not what: "in blue", "a large one". */
+export function namesNoKind(wish: string): boolean {
+  const { terms, measures } = readSearchTerms(wish);
+  return terms.every(({ stems }) => isProperty(stems)) && terms.length + measures.length > 0;
+}
+
+function withoutColours(query: string): string {
+  const words = wordsOf(query).filter(({ text }) => !colours.has(text));
+  while (/^(?:in|and|or)$/.test(words.at(-1)?.text ?? "")) words.pop();
+  return words.map(({ text }) => text).join(" ");
+}
+
+/** "Compare the first and the third", "what is the difference": whether products shall be told apart. */
+export function asksToCompare(utterance: string): boolean {
+  return /\b(?:compar(?:e|ed|ing|ison)|differences?|how (?:do|are|is) .*\bdiffer(?:ent|s)?|versus|vs\.?|which (?:one )?(?:of (?:them|these|those|the two) )?is better)\b/i.test(
+    utterance,
+  );
+}
+
+const cheaper =
+  /\b(?:cheaper|less (?:expensive|pricey|costly)|lower[- ]priced?|lower in price|more affordable|costs? less|not (?:so|as|that|quite so) (?:expensive|pricey))\b/i;
+const dearer =
+  /\b(?:more (?:expensive|upscale|premium|high[- ]end)|pricier|fancier|higher[- ](?:priced?|end|quality)|costs? more)\b/i;
+
+/** "Something cheaper", "a pricier one": which way from what was told; null when neither was said. */
+export function readPriceStep(utterance: string): "cheaper" | "dearer" | null {
+  if (cheaper.test(utterance)) return "cheaper";
+  return dearer.test(utterance) ? "dearer" : null;
+}

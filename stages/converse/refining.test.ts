@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { product, TestCall } from "./test-call.ts";
+
+function searched(): TestCall {
+  const call = new TestCall().searched();
+  call.hear();
+  return call;
+}
+const search = (call: TestCall) => {
+  const { query, priceMinMinor = null, priceMaxMinor = null } = call.called("searchProducts")?.arguments ?? {};
+  return { query, priceMinMinor, priceMaxMinor };
+};
+
+describe("narrowing what was found", () => {
+  it("given a list, when a colour is asked for, then it is added to what was looked for", () => {
+    const call = searched();
+    call.means("refineSearch", { query: "in blue" });
+    assert.equal(search(call).query, "headphones in blue");
+  });
+
+  it("given a list, when something cheaper is asked for, then only what costs less than everything told is looked for", () => {
+    const call = searched();
+    call.means("refineSearch", {}, { text: "Do you have something cheaper?" });
+    assert.deepEqual(search(call), {
+      query: "headphones",
+      priceMinMinor: null,
+      priceMaxMinor: product(1).priceMinor - 1,
+    });
+  });
+
+  it("given a product that is talked about, when a pricier one is asked for, then what costs more than it is looked for", () => {
+    const call = new TestCall().reviewed();
+    call.means("refineSearch", {}, { text: "something more upscale" });
+    assert.deepEqual(search(call), {
+      query: "headphones",
+      priceMinMinor: product(1).priceMinor + 1,
+      priceMaxMinor: null,
+    });
+  });
+
+  it("given a price that was said, when something cheaper is asked for with it, then the price that was said counts", () => {
+    const call = searched();
+    call.means("refineSearch", { priceMaxMinor: 2_500 }, { text: "something cheaper, under twenty-five" });
+    assert.equal(search(call).priceMaxMinor, 2_500);
+  });
+
+  it("given a list, when another kind of product is asked for, then it is looked for alone", () => {
+    const call = searched();
+    call.means("refineSearch", { query: "tents" });
+    assert.equal(search(call).query, "tents");
+  });
+});
+
+describe("comparing what was found", () => {
+  const battery = (value: string) => ({ attributes: [{ name: "batteryHours", value }] });
+  function listed(): TestCall {
+    const call = new TestCall().searched([
+      product(1, battery("38")),
+      product(2, battery("6")),
+      product(3, battery("20")),
+    ]);
+    call.hear();
+    return call;
+  }
+
+  it("given a list, when two places of it are to be compared, then prices and what differs are told, and the choice stays open", () => {
+    const call = listed();
+    call.means("askDetails", { ordinal: 3 }, { text: "Compare the first and the third." });
+    assert.equal(
+      call.said,
+      "The price of the harbor headphones is $10.99. The price of the tarn speaker is $30.99. The battery is 38 hours for the harbor headphones and 20 hours for the tarn speaker. Which one would you like?",
+    );
+    assert.equal(call.dialogue, "productSearch");
+    call.means("selectProduct", { ordinal: 3 });
+    assert.match(call.said, /tarn speaker/);
+  });
+
+  it("given a list, when products are named, then those are compared", () => {
+    const call = listed();
+    call.means("askDetails", {}, { text: "What is the difference between the skiff earbuds and the tarn speaker?" });
+    assert.match(call.said, /^The price of the skiff earbuds is .* The price of the tarn speaker is/);
+    assert.doesNotMatch(call.said, /harbor/);
+  });
+
+  it("given nothing that differs, then only the prices are told", () => {
+    const call = new TestCall().searched([product(1), product(2)]);
+    call.hear();
+    call.means("askDetails", {}, { text: "Which one is better?" });
+    assert.equal(
+      call.said,
+      "The price of the harbor headphones is $10.99. The price of the skiff earbuds is $20.99. Which one would you like?",
+    );
+  });
+
+  it("given a single product, when a comparison is asked for, then its details are looked up", () => {
+    const call = new TestCall().searched([product(1)]);
+    call.hear();
+    call.means("askDetails", { question: "how does it compare" }, { text: "How does it compare?" });
+    assert.equal(call.count("getProductDetails"), 1);
+  });
+});
