@@ -5,6 +5,7 @@
  * place in a list, a name on offer, a bound without a product.
  */
 import { readOrderNumber, readSpokenCode } from "../../language/digits.ts";
+import { namesNoKind, readPriceStep } from "../../language/follow-up.ts";
 import { readYesNo } from "../../language/yes-no.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
 import { readDiscountCode } from "./local-discount.ts";
@@ -86,6 +87,9 @@ function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent:
     )
       return { intent: "selectProduct", confidence: atLeast(0.75) };
   }
+  const isFollowUp = readPriceStep(seen.text) !== null || (seen.query !== null && namesNoKind(seen.query));
+  if (hasOffers && isFollowUp && !isPlaced && !isNamed && !seen.isOrder && searchable.includes(intent))
+    return { intent: "refineSearch", confidence: atLeast(0.75) };
   if (hasBounds(seen) && !seen.isQuestion && (intent !== "orderProduct" || confidence < 0.6)) {
     if (seen.query === null)
       return { intent: hasOffers ? "refineSearch" : "searchProducts", confidence: atLeast(0.75) };

@@ -20,6 +20,7 @@ const leadIns = [
   "what (?:kinds?|sorts?|types?|other)? ?(?:of )?(?=\\S+(?: \\S+){0,3} (?:do|have|are))|which(?= \\S+(?: \\S+){0,3} (?:do|have|are))",
   "what(?:'s| is| are) (?:your|the)|what do you have(?: in| for)?",
   "(?:me|us) (?:with )?",
+  "(?:it|them|those|that)(?= (?:in|with|made) )",
   "(?:some|any|a few|a couple of|a pair of|pairs? of|anything|something|a|an|the|my|your|our|those|these|of|one|ones|in|kind of|like|for sale)(?: else)?",
 ].map((source) => new RegExp(`^(?:${source})(?=$|\\s)`));
 
@@ -60,7 +61,8 @@ export function readQuery(utterance: string): string | null {
   const ordinal = readOrdinal(utterance);
   const spans = [
     ...readPriceConstraints(utterance).spans,
-    ...(sort === null ? [] : [sort]),
+    // An order that no entity can tell stays in the words.
+    ...(sort === null || sort.sort === "popularity" ? [] : [sort]),
     ...(quantity === null ? [] : [quantity]),
     ...(ordinal === null ? [] : [ordinal]),
   ];

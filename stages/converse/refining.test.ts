@@ -21,7 +21,8 @@ describe("narrowing what was found", () => {
 
   it("given a list, when something cheaper is asked for, then only what costs less than everything told is looked for", () => {
     const call = searched();
-    call.means("refineSearch", {}, { text: "Do you have something cheaper?" });
+    call.means("refineSearch", { sort: "priceAscending" }, { text: "Do you have something cheaper?" });
+    assert.equal(call.called("searchProducts")?.arguments.sort, null);
     assert.deepEqual(search(call), {
       query: "headphones",
       priceMinMinor: null,

@@ -19,12 +19,12 @@ function limitsOf(entities: Entities): Pick<ToolArguments, "priceMinMinor" | "pr
 
 type Limits = ReturnType<typeof limitsOf>;
 
-/** "Something cheaper" is below what is talked about, or below everything that was told; "something more upscale" above it. */
-function stepLimits(memory: Memory, utterance: string): Partial<Limits> {
+/** "Something cheaper" is below what is talked about, or below everything that was told; "something more upscale" above it; null when neither was said. */
+function stepLimits(memory: Memory, utterance: string): Partial<Limits> | null {
   const step = readPriceStep(utterance);
   const told = memory.offers.filter(({ productId }) => memory.listed.includes(productId));
   const prices = (memory.focus === null ? told : [memory.focus]).map(({ priceMinor }) => priceMinor);
-  if (step === null || prices.length === 0) return {};
+  if (step === null || prices.length === 0) return null;
   return step === "cheaper"
     ? { priceMaxMinor: Math.min(...prices) - 1, priceMinMinor: null }
     : { priceMinMinor: Math.max(...prices) + 1, priceMaxMinor: null };
@@ -48,13 +48,14 @@ function searchFor(scene: Scene, query: string | null, base: ToolArguments | nul
   const wanted = query !== null && before !== null ? refinedQuery(before, query) : (query ?? before);
   const quantity = pieces(entities.quantity) ?? (base === null ? null : memory.wantedQuantity);
   const hasNewLimits = limits.priceMinMinor !== null || limits.priceMaxMinor !== null;
-  const { priceMinMinor, priceMaxMinor } =
-    hasNewLimits || base === null ? limits : { ...base, ...stepLimits(memory, intent.text) };
+  const stepped = base === null || hasNewLimits ? null : stepLimits(memory, intent.text);
+  const { priceMinMinor, priceMaxMinor } = base === null || hasNewLimits ? limits : { ...base, ...stepped };
   const call: Partial<ToolArguments> = {
     query: wanted?.slice(0, 200) ?? null,
     priceMinMinor,
     priceMaxMinor,
-    sort: entities.sort ?? base?.sort ?? null,
+    // "Something cheaper" is a bound: what fits best comes first all the same.
+    sort: (stepped === null ? entities.sort : null) ?? base?.sort ?? null,
     quantity,
   };
   return {
