@@ -18,6 +18,10 @@ const commands = {
   pipeline: "print the stages and topics",
   generate: "write the generated files, or check them with --check",
   audit: "verify the audit chain",
+  reconcile: "compare stock, orders and money with the books",
+  bench: "measure the line, or a part of it",
+  catalogue: "import, export and describe the products of a shop",
+  evaluate: "measure search, understanding and order handling on files",
 };
 /** Commands that start the local stack, and so need a way to run it. */
 const stackCommands = new Set(["demo", "test", "start"]);

@@ -53,11 +53,17 @@ function readCents(words: readonly Word[], at: number): { readonly value: number
   return from === at && cents.value >= 10 && cents.magnitude === 1 ? { value: cents.value, to: cents.to } : null;
 }
 
+/** "and a half" after a currency: half of it in cents. */
+function isAndHalf(words: readonly Word[], at: number): boolean {
+  return textAt(words, at) === "and" && textAt(words, at + 1) === "a" && textAt(words, at + 2) === "half";
+}
+
 /** Reads an amount that begins at a word; null when no number begins there. Amounts above a million are none. */
 export function readAmount(words: readonly Word[], at: number, mayAnd = true): Amount | null {
-  if (/^(a|one)$/.test(words[at]?.text ?? "") && /^(buck|dollar)$/.test(textAt(words, at + 1)))
-    return { amountMinor: 100, from: at, to: at + 2, isMoney: true, magnitude: 1 };
-  const first = readNumber(words, at, mayAnd);
+  const isSingle = /^(a|one)$/.test(words[at]?.text ?? "") && /^(buck|dollar|euro)$/.test(textAt(words, at + 1));
+  const first = isSingle
+    ? { value: 1, from: at, to: at + 1, magnitude: 1, isNumeral: false }
+    : readNumber(words, at, mayAnd);
   if (first === null) return null;
   const hasSign = /^[$£€]/.test(words[at]?.text ?? "");
   const joined = readJoined(words, first);
@@ -72,6 +78,9 @@ export function readAmount(words: readonly Word[], at: number, mayAnd = true): A
     if (cents !== null) {
       value += cents.value / 100;
       to = cents.to;
+    } else if (isAndHalf(words, to)) {
+      value += 0.5;
+      to += 3;
     }
   }
   if (value > maxAmount) return null;

@@ -14,9 +14,12 @@ import {
   labels,
   leadingBounds,
   measures,
+  negationLinks,
   negations,
+  promises,
   trailingBounds,
 } from "./price-phrases.ts";
+import { readRatingWish } from "./sort-order.ts";
 import { startsWith, type Word, wordsOf } from "./words.ts";
 
 /** Bounds in minor units (cents); null where not said. */
@@ -25,6 +28,8 @@ type PriceConstraints = {
   readonly priceMaxMinor: number | null;
   /** A price named with "around", "exactly", or without a bound. */
   readonly priceTargetMinor: number | null;
+  /** Whether that price was named without a word about it: "a lamp for thirty dollars". */
+  readonly isPlainTarget: boolean;
   /** Words that the bounds were read from, as ranges of the utterance's text. */
   readonly spans: readonly { readonly start: number; readonly end: number }[];
 };
@@ -33,6 +38,7 @@ type Found = {
   readonly minMinor?: number;
   readonly maxMinor?: number;
   readonly targetMinor?: number;
+  readonly isPlain?: boolean;
   readonly from: number;
   readonly to: number;
 };
@@ -53,6 +59,21 @@ function longest<B extends string>(
   return best;
 }
 
+/** Words that tell the price of one piece, between an amount and what bounds it: "ten dollars each at most". */
+const apiece = new Set(["each", "apiece", "total", "altogether"]);
+
+/** The bound that follows an amount, if what follows it is not another amount: "over fifty and under eighty" are two bounds. */
+function trailingBound(
+  words: readonly Word[],
+  amount: Amount,
+): { readonly bound: "max" | "min" | "target"; readonly to: number } | null {
+  const at = apiece.has(textAt(words, amount.to)) ? amount.to + 1 : amount.to;
+  const found = longest(trailingBounds, words, at);
+  if (found === null || textAt(words, found.to) === "than") return null;
+  const isLeading = longest(leadingBounds, words, at + (words[at]?.text === "and" ? 1 : 0)) !== null;
+  return isLeading && readAmount(words, skipHesitations(words, found.to)) !== null ? null : found;
+}
+
 function textAt(words: readonly Word[], at: number): string {
   const word = words[at];
   return word === undefined || word.isAfterBreak ? "" : word.text;
@@ -71,12 +92,14 @@ function isPlausible(words: readonly Word[], amount: Amount, isStrict: boolean):
 
 /** Makes more than of "no more than", and the reverse of "no less than". */
 function negated(words: readonly Word[], at: number, bound: "max" | "min"): boolean {
-  const reach = bound === "min" ? 6 : 2;
+  const reach = 6;
   for (let back = 1; back <= reach && at - back >= 0; back += 1) {
     if (words[at - back + 1]?.isAfterBreak) return false;
     const text = words[at - back]?.text ?? "";
     if (text === "but" || text === "and") return false;
     if (negations.has(text)) return !/^(you|there|it|we)$/.test(words[at - back + 1]?.text ?? "");
+    // "I don't need a big one under fifty" wants one under fifty.
+    if (bound === "max" && back >= 2 && !negationLinks.has(text)) return false;
   }
   return false;
 }
@@ -113,9 +136,11 @@ function readRange(words: readonly Word[], at: number, from: number, joint: "and
     const isUpTo = textAt(words, low.to) === "up" && textAt(words, low.to + 1) === "to";
     const join = isUpTo ? "to" : textAt(words, low.to);
     const isJoint = joint === "and" ? /^(?:and|to|-)$/.test(join) : /^(?:to|-|until|till|through)$/.test(join);
-    if (!isJoint) continue;
+    // "Ten or fifteen dollars" is a range too, if it is money for certain.
+    const isChoice = joint === "to" && join === "or";
+    if (!isJoint && !isChoice) continue;
     const high = readAmount(words, skipHesitations(words, low.to + (isUpTo ? 2 : 1)));
-    if (high === null) continue;
+    if (high === null || (isChoice && !(high.isMoney && low.amountMinor < high.amountMinor))) continue;
     const isBare = joint === "to" && !low.isMoney && !high.isMoney;
     if (isBare && (low.amountMinor >= high.amountMinor || high.amountMinor < 1000)) return null;
     if (!isPlausible(words, high, false) || (labels.has(words[at - 1]?.text ?? "") && !high.isMoney)) return null;
@@ -140,9 +165,11 @@ function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | nu
   }
   const amount = readAmount(words, start);
   if (amount === null) return null;
+  const isPromise = phrase.bound === "min" && promises.has(textAt(words, at - 1));
+  if (isPromise) return null;
   const isStrict = phrase.bound === "max" && words[at]?.text !== "up" && words[at]?.text !== "within";
   if (!isPlausible(words, amount, isStrict)) return null;
-  const trailing = longest(trailingBounds, words, amount.to);
+  const trailing = trailingBound(words, amount);
   const to = trailing?.to ?? amount.to;
   if (phrase.bound === "fund" || phrase.bound === "from") {
     if (!amount.isMoney) return null;
@@ -159,15 +186,16 @@ function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | nu
 
 /** An amount without a phrase before it: a range, a bound by what follows, or money that was simply named. */
 function readBare(words: readonly Word[], at: number): Found | null {
+  if (/^(?:over|above)$/.test(words[at - 1]?.text ?? "") && promises.has(words[at - 2]?.text ?? "")) return null;
   const found = readRange(words, at, at, "to");
   if (found !== null) return found;
   const amount = readAmount(words, at);
   if (amount === null || labels.has(words[at - 1]?.text ?? "")) return null;
-  const trailing = longest(trailingBounds, words, amount.to);
+  const trailing = trailingBound(words, amount);
   if (trailing !== null && (amount.isMoney || !measures.has(textAt(words, amount.to))))
     return single(trailing.bound, amount, at, trailing.to);
   const isOff = textAt(words, amount.to) === "off" || textAt(words, amount.to) === "discount";
-  return amount.isMoney && !isOff ? single("target", amount, at, amount.to) : null;
+  return amount.isMoney && !isOff ? { ...single("target", amount, at, amount.to), isPlain: true } : null;
 }
 
 /** After "actually make it": an amount without a bound takes the bound of the one that it corrects. */
@@ -177,7 +205,11 @@ function readCorrected(words: readonly Word[], at: number, earlier: Found | unde
   const amount = readAmount(words, start);
   if (amount === null || !isPlausible(words, amount, false)) return null;
   const bound = earlier.maxMinor !== undefined ? "max" : earlier.minMinor !== undefined ? "min" : "target";
-  return longest(trailingBounds, words, amount.to) === null ? single(bound, amount, start, amount.to) : null;
+  const { minMinor, maxMinor } = earlier;
+  // "Between thirty and forty, make that fifty" moves the upper end.
+  if (minMinor !== undefined && maxMinor !== undefined && amount.amountMinor > minMinor)
+    return { minMinor, maxMinor: amount.amountMinor, from: start, to: amount.to };
+  return trailingBound(words, amount) === null ? single(bound, amount, start, amount.to) : null;
 }
 
 function correctionEnd(words: readonly Word[], at: number): number | null {
@@ -191,7 +223,19 @@ function correctionEnd(words: readonly Word[], at: number): number | null {
 
 /** Reads the price bounds of an utterance. A later bound of a kind replaces an earlier one; after a correction the earlier ones are dropped. */
 export function readPriceConstraints(utterance: string): PriceConstraints {
-  const words = wordsOf(utterance);
+  const rating = readRatingWish(utterance);
+  const all = wordsOf(utterance);
+  // Stars are no price. What names them is taken out, and a break put in its place.
+  const words =
+    rating === null
+      ? all
+      : all
+          .filter(({ start }) => start < rating.start || start >= rating.end)
+          .map((word, at, rest) =>
+            (rest[at - 1]?.end ?? 0) <= rating.start && word.start >= rating.end
+              ? { ...word, isAfterBreak: true }
+              : word,
+          );
   let founds: Found[] = [];
   let isCorrecting = false;
   for (let at = 0; at < words.length; ) {
@@ -217,12 +261,15 @@ export function readPriceConstraints(utterance: string): PriceConstraints {
   let minMinor: number | null = null;
   let maxMinor: number | null = null;
   let targetMinor: number | null = null;
+  let isPlainTarget = false;
   for (const found of founds) {
     minMinor = found.minMinor ?? minMinor;
     maxMinor = found.maxMinor ?? maxMinor;
     targetMinor = found.targetMinor ?? targetMinor;
+    isPlainTarget = found.targetMinor === undefined ? isPlainTarget : found.isPlain === true;
   }
   if (minMinor !== null || maxMinor !== null) targetMinor = null;
+  isPlainTarget &&= targetMinor !== null;
   const spans = founds.map(({ from, to }) => ({ start: words[from]?.start ?? 0, end: words[to - 1]?.end ?? 0 }));
-  return { priceMinMinor: minMinor, priceMaxMinor: maxMinor, priceTargetMinor: targetMinor, spans };
+  return { priceMinMinor: minMinor, priceMaxMinor: maxMinor, priceTargetMinor: targetMinor, isPlainTarget, spans };
 }

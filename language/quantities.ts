@@ -2,6 +2,7 @@
 import { readNumber } from "./numbers.ts";
 import { readPriceConstraints } from "./price-constraints.ts";
 import { labels, measures } from "./price-phrases.ts";
+import { readRatingWish } from "./sort-order.ts";
 import { type Word, wordsOf } from "./words.ts";
 
 /** A quantity and its place in the utterance's text. */
@@ -49,7 +50,16 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
   const word = words[count.to];
   const after = word === undefined || word.isAfterBreak ? "" : word.text;
   const isOne = count.value === 1;
-  if (labels.has(before) || before === "the" || before === "number" || before === "under" || before === "point")
+  // "Order two" at the beginning asks for two; "my order two one eight" is a number.
+  const isOrdering =
+    before === "order" && /^(?:|to|please|and|just|i'll|we'll|can|then)$/.test(words[at - 2]?.text ?? "");
+  if (
+    (labels.has(before) && !isOrdering) ||
+    before === "the" ||
+    before === "number" ||
+    before === "under" ||
+    before === "point"
+  )
     return false;
   if (measures.has(after) && after !== "pieces" && after !== "pairs" && after !== "bottles" && after !== "packs")
     return false;
@@ -57,7 +67,14 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
   // "Change it to five" counts; "eight to ten" and "equal to forty" do not.
   if (before === "to" && !words.slice(0, at).some((word) => changes.has(word.text))) return false;
   if (after === "of") return pointers.has(words[count.to + 1]?.text ?? "") || isPlural(words[count.to + 1]?.text ?? "");
-  if (/^(quantity|times)$/.test(before)) return true;
+  if (/^(quantity|times)$/.test(before) || (before === "of" && words[at - 2]?.text === "quantity")) return true;
+  // "Add two to my cart", "order three for me".
+  if (
+    wishes.has(before) &&
+    /^(?:to|into|in|for)$/.test(after) &&
+    /^(?:my|the|me|us|it|that)$/.test(words[count.to + 1]?.text ?? "")
+  )
+    return true;
   const isWished = wishes.has(before) || words[at - 1] === undefined || words[at]?.isAfterBreak === true;
   if (isOne)
     return /^(just|only|take|quantity)$/.test(before) && (after === "" || closers.has(after))
@@ -78,7 +95,8 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
 /** The quantity of an utterance; a later one corrects an earlier one. Null when none is named. Prices, sizes, measures and numbered things are none. */
 export function readQuantity(utterance: string): Quantity | null {
   const words = wordsOf(utterance);
-  const prices = readPriceConstraints(utterance).spans;
+  const rating = readRatingWish(utterance);
+  const prices = [...readPriceConstraints(utterance).spans, ...(rating === null ? [] : [rating])];
   let found: Quantity | null = null;
   for (let at = 0; at < words.length; ) {
     const word = words[at];

@@ -8,21 +8,24 @@ type SpokenSort = "priceAscending" | "priceDescending" | "ratingDescending" | "n
 const patterns: readonly (readonly [SpokenSort, RegExp])[] = [
   [
     "priceAscending",
-    /\b(cheapest|least expensive|lowest[- ]priced?|lowest in price|most affordable|least costly|inexpensive first|low(est)? to high(est)?|lowest first|cheap ones first|most economical|lowest cost)\b/,
+    /\b(cheapest|least expensive|lowest[- ]priced?|lowest in price|most affordable|least costly|inexpensive first|low(est)? to high(est)?|lowest first|price,? ascending|ascending (by )?price|(from )?cheap to expensive|least to most expensive|cheap(est)? (ones )?first|(sort(ed)? )?by price(?! (high|descending))(?= ascending|$| please)|most economical|lowest cost)\b/,
   ],
   [
     "priceDescending",
-    /\b(most expensive|priciest|costliest|dearest|highest[- ]priced?|high(est)? to low(est)?|most costly|highest cost|expensive ones first)\b/,
+    /\b(most expensive|priciest|costliest|dearest|highest[- ]priced?|high(est)? to low(est)?|most costly|highest cost|expensive ones first|price,? descending|descending (by )?price|(from )?expensive to cheap|most to least expensive)\b/,
   ],
   [
     "ratingDescending",
-    /\b((best|top|highest)[- ](rated|reviewed|rating|ratings|reviews?)|most highly rated|best customer reviews?|rated (the )?(best|highest))\b/,
+    /\b((best|top|highest)[- ](rated|reviewed|rating|ratings|reviews?)|most highly rated|(best|top|highest) (customer |user )?(reviews?|ratings?)|rated (the )?(best|highest)|best ranked|rates? (the |it )?(highest|best)|sort(ed)? (them )?by (customer |user |star |average )?(ratings?|reviews?|stars?))\b/,
   ],
   [
     "newest",
-    /\b(newest|latest (one|ones|model|models|arrival|arrivals|products?|items?)|most recent(ly added)?|new arrivals)\b/,
+    /\b(newest|latest (?!orders?\b|news\b|on\b|in\b|at\b|updates?\b|by\b|and\b|is\b|delivery\b|shipment\b)\w+|most recent(ly added)?|new arrivals|brand new arrivals|just came in|just arrived|sort(ed)? (them )?by (newest|date))\b/,
   ],
-  ["popularity", /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold)\b/],
+  [
+    "popularity",
+    /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold|trending|(more )?popular (ones |items |products )?first|(what|which)('s| is| ones?)? sell(s|ing) (the )?(best|most)|sells (the )?best|in demand|most bought|most (people|customers|folks|others) (buy|get|order|choose|like)|everyone (buys|is buying|likes)|sort(ed)? (them )?by popularity|people('s)? favou?rites?|crowd favou?rites?)\b/,
+  ],
 ];
 
 /** What was said about order, and where; null when nothing was. A negated superlative ("not the cheapest") is no order. */
@@ -42,23 +45,52 @@ export function readSortOrder(
   return first;
 }
 
-/** "At least four stars": the lowest rating wanted, 1 to 5; null when none was named. */
-export function readMinRating(utterance: string): number | null {
+const ratingWords = /^(?:rated|rating|ratings|score|scored|scoring|reviewed)$/;
+/** Words between "rated" and the number. */
+const ratingLinks = new Set(
+  "at least above over of a an minimum more than better higher is with the no less not below around about".split(" "),
+);
+const afterRating = new Set("or and plus with under for that in please but between below over at then".split(" "));
+
+/** "At least four stars", "rated four or better": the lowest rating wanted, 1 to 5, and where it was said; null when none was named. */
+export function readRatingWish(
+  utterance: string,
+): { readonly minRating: number; readonly start: number; readonly end: number } | null {
   const words = wordsOf(utterance);
   for (let at = 0; at < words.length; at += 1) {
     const number = readNumber(words, at);
     if (number === null) continue;
-    const after = words[number.to]?.text === "plus" ? words[number.to + 1] : words[number.to];
-    const isStars = after !== undefined && /^stars?$/.test(after.text);
-    const isRated = words.slice(Math.max(0, at - 4), at).some((word) => /^(rated|rating)$/.test(word.text));
-    if ((isStars || isRated) && number.value >= 1 && number.value <= 5 && (isStars || after?.text === "or" || !after))
-      return number.value;
+    const isPlus = words[number.to]?.text === "plus" || words[number.to]?.text === "out";
+    const unit = words[number.to]?.text === "plus" ? words[number.to + 1] : words[number.to];
+    const isStars = unit !== undefined && /^(?:stars?|rating)$/.test(unit.text);
+    let from = at;
+    while (from > 0 && ratingLinks.has(words[from - 1]?.text ?? "")) from -= 1;
+    const isRated = ratingWords.test(words[from - 1]?.text ?? "");
+    const ends = unit === undefined || unit.isAfterBreak || isPlus || afterRating.has(unit.text);
+    if (number.value >= 1 && number.value <= 5 && (isStars || (isRated && ends && words[at]?.text !== "one"))) {
+      const first = words[isRated ? from - 1 : from];
+      const last = isStars ? unit : words[number.to - 1];
+      return { minRating: number.value, start: first?.start ?? 0, end: last?.end ?? 0 };
+    }
     at = number.to - 1;
   }
   return null;
 }
 
+/** The lowest rating wanted, 1 to 5; null when none was named. */
+export function readMinRating(utterance: string): number | null {
+  return readRatingWish(utterance)?.minRating ?? null;
+}
+
 /** Whether only what is in stock is wanted. */
 export function demandsStock(utterance: string): boolean {
-  return /\bin stock\b|\bavailable (now|today|right now)\b/.test(utterance.toLowerCase());
+  const text = utterance.toLowerCase();
+  return (
+    /(?<!out of |not |aren't |isn't )\bin stock\b|\bavailable (now|today|right now|immediately|right away|at the moment)\b/.test(
+      text,
+    ) ||
+    /\b(currently|immediately|actually|still) (available|in stock)\b|\b(not|isn't|aren't|never) (sold out|out of stock|on backorder|backordered)\b|\bavailable (ones|items|products) only\b|\bonly (the )?available\b|\byou (actually )?have on hand\b|\bready to ship\b/.test(
+      text,
+    )
+  );
 }

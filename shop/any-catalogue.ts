@@ -1,22 +1,42 @@
 /** Catalogues and lists of spoken queries from elsewhere, beside the shop's own format. */
 import { z } from "zod";
-import { PartylineError } from "../runtime/errors.ts";
+import { readCsv } from "./csv.ts";
+import { allLines, type Line, type LineFault, parseJsonLines, readJsonLines } from "./json-lines.ts";
 import { type Product, product } from "./shop-files.ts";
+
+const highestPrice = 10_000_000;
+const text = (most: number) => z.string().max(most);
+const attribute = z.union([text(500), z.number(), z.boolean()]);
 
 /** A product as other catalogues write it: prices in the currency's units; what is not there is left out. */
 const foreignProduct = z.looseObject({
-  id: z.string().min(1),
-  title: z.string().min(1),
-  description: z.string().default(""),
-  category: z.string().min(1).default("general"),
-  style: z.string().optional(),
-  price: z.number().positive(),
+  id: text(64).regex(/^[\w.:-]+$/, "may hold letters, digits and . _ : - only"),
+  title: text(500).trim().min(1),
+  description: text(10_000).default(""),
+  category: text(200).min(1).default("general"),
+  style: text(200).optional(),
+  price: z.number().positive().max(highestPrice),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)
     .default("USD"),
-  stock: z.int().min(0).default(1),
-  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  stock: z.int().min(0).max(1_000_000_000).default(1),
+  attributes: z.record(text(100), attribute).default({}),
+  rating: z.number().min(0).max(5).default(0),
+  reviewCount: z.int().min(0).max(1_000_000_000).default(0),
+  spokenName: text(200).min(1).optional(),
+  aliases: z.array(text(200)).max(50).optional(),
+});
+
+const ownProduct = product.extend({
+  id: foreignProduct.shape.id,
+  title: foreignProduct.shape.title,
+  description: text(10_000),
+  priceMinor: z
+    .int()
+    .positive()
+    .max(highestPrice * 100),
+  stock: z.int().min(0).max(1_000_000_000),
 });
 
 /** Price limits in minor units, inclusive. */
@@ -34,17 +54,39 @@ const spokenQuery = z.looseObject({
 
 const longestSpokenName = 8;
 
-/** Products of a catalogue, one JSON object a line, in the shop's own format or with `price` in units. Throws INVALID_INPUT with the lines at fault. */
-export function parseCatalogue(text: string): readonly Product[] {
-  const products = parseLines("catalogue", text, z.union([product, foreignProduct.transform(asProduct)]));
-  const ids = new Set(products.map(({ id }) => id));
-  if (ids.size !== products.length) throw new PartylineError("INVALID_INPUT", "the catalogue names a product id twice");
-  return products;
+const anyProduct: z.ZodType<Product> = z.looseObject({}).transform((row, context): Product => {
+  const isOwn = "priceMinor" in row;
+  const result = (isOwn ? ownProduct : foreignProduct.transform(asProduct)).safeParse(row);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
+  return z.NEVER;
+});
+
+/** Products of a catalogue, and what is wrong with the lines that hold none. */
+export type CatalogueRows = { readonly lines: readonly Line<Product>[]; readonly faults: readonly LineFault[] };
+
+/** Reads every line that is right, in the shop's own format or with `price` in units. A product id that was there before is a fault. */
+export function readCatalogueRows(source: string, format: "jsonl" | "csv"): CatalogueRows {
+  const { lines, faults } = format === "csv" ? readCsvRows(source) : readJsonLines(source, anyProduct);
+  const first = new Map<string, number>();
+  const twice: LineFault[] = [];
+  const once = lines.filter(({ line, value: { id } }) => {
+    const before = first.get(id);
+    if (before === undefined) first.set(id, line);
+    else twice.push({ line, fault: `names the product ${JSON.stringify(id)} twice; it is in line ${before}` });
+    return before === undefined;
+  });
+  return { lines: once, faults: [...faults, ...twice].toSorted((a, b) => a.line - b.line) };
+}
+
+/** Products of a catalogue, one JSON object a line. Throws INVALID_INPUT with the lines at fault. */
+export function parseCatalogue(source: string): readonly Product[] {
+  return allLines("catalogue", readCatalogueRows(source, "jsonl"));
 }
 
 /** Spoken queries, one JSON object a line, with their price limits in units (`expected_filters`) or minor units (`expectedFilters`). Throws INVALID_INPUT. */
-export function parseSpokenQueries(text: string): readonly SpokenQuery[] {
-  return parseLines("list of queries", text, spokenQuery).map((entry) => {
+export function parseSpokenQueries(source: string): readonly SpokenQuery[] {
+  return parseJsonLines("list of queries", source, spokenQuery).map((entry) => {
     const { expected_filters: units, expectedFilters: minor } = entry;
     const min = minor?.priceMinMinor ?? inMinor(units?.price_min);
     const max = minor?.priceMaxMinor ?? inMinor(units?.price_max);
@@ -73,28 +115,61 @@ function asProduct(foreign: z.infer<typeof foreignProduct>): Product {
     attributes: Object.fromEntries(
       Object.entries(attributes).map(([name, value]) => [name, typeof value === "boolean" ? String(value) : value]),
     ),
-    spokenName: title.split(/\s+/).slice(0, longestSpokenName).join(" "),
-    aliases: style === undefined || style === "" ? [] : [style],
-    rating: 0,
-    reviewCount: 0,
+    spokenName: foreign.spokenName ?? title.split(/\s+/).slice(0, longestSpokenName).join(" "),
+    aliases: foreign.aliases ?? (style === undefined || style === "" ? [] : [style]),
+    rating: foreign.rating,
+    reviewCount: foreign.reviewCount,
   };
 }
 
-function parseLines<T>(what: string, text: string, shape: z.ZodType<T>): readonly T[] {
-  const faults: string[] = [];
-  const parsed = text.split("\n").flatMap((line, index): T[] => {
-    if (line.trim() === "") return [];
-    try {
-      const result = shape.safeParse(JSON.parse(line));
-      if (result.success) return [result.data];
-      faults.push(`line ${index + 1}: ${z.prettifyError(result.error)}`);
-    } catch {
-      faults.push(`line ${index + 1} is not JSON`);
+const numberColumns = new Set(["price", "priceMinor", "stock", "rating", "reviewCount"]);
+
+/** Rows of a CSV with a line of column names: those of the JSON format, `attributes` as JSON or one column `attribute.<name>` each, `aliases` apart by "|". */
+function readCsvRows(source: string): CatalogueRows {
+  const [head, ...records] = readCsv(source);
+  const names = head?.fields?.map((name) => name.trim()) ?? [];
+  if (!names.includes("id")) return { lines: [], faults: [{ line: 1, fault: "names no columns, among them id" }] };
+  const lines: Line<Product>[] = [];
+  const faults: LineFault[] = [];
+  for (const { line, fields } of records) {
+    if (fields === null || fields.length !== names.length) {
+      const fault =
+        fields === null ? "has a quote that is not closed" : `has ${fields.length} fields for ${names.length} columns`;
+      faults.push({ line, fault });
+      continue;
     }
-    return [];
-  });
-  if (faults.length > 0)
-    throw new PartylineError("INVALID_INPUT", `the ${what} is not valid: ${faults.slice(0, 20).join("\n")}`);
-  if (parsed.length === 0) throw new PartylineError("INVALID_INPUT", `the ${what} is empty`);
-  return parsed;
+    const { lines: read, faults: wrong } = readJsonLines(rowAsJson(names, fields), anyProduct);
+    lines.push(...read.map(({ value }) => ({ line, value })));
+    faults.push(...wrong.map(({ fault }) => ({ line, fault })));
+  }
+  return { lines, faults };
+}
+
+function rowAsJson(names: readonly string[], fields: readonly string[]): string {
+  const row: Record<string, unknown> = {};
+  const attributes: Record<string, unknown> = {};
+  for (const [index, name] of names.entries()) {
+    const field = fields[index] ?? "";
+    if (field === "") continue;
+    if (name.startsWith("attribute.")) attributes[name.slice("attribute.".length)] = field;
+    else if (name === "attributes") Object.assign(attributes, objectOf(field));
+    else if (name === "aliases") row[name] = field.split("|");
+    else
+      row[name] =
+        numberColumns.has(name) && field.trim() !== "" && Number.isFinite(Number(field)) ? Number(field) : field;
+  }
+  const lacking =
+    "priceMinor" in row ? { description: "", aliases: [], rating: 0, reviewCount: 0, spokenName: row.title } : {};
+  return JSON.stringify({ ...lacking, ...row, attributes });
+}
+
+/** An object in JSON; what is none becomes a value that no attribute may have, so that it is told as a fault. */
+function objectOf(field: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(field);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  return { attributes: null };
 }

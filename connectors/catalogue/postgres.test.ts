@@ -101,6 +101,39 @@ test("only what is there in the quantity is found, and stock that is promised is
   await database.pool.query("UPDATE products SET reserved = 0 WHERE id = $1", [first.productId]);
 });
 
+test("what the words insist on is a condition, and so is a rating", async () => {
+  const colourOf = ({ attributes }: { attributes: readonly { name: string; value: string }[] }) =>
+    attributes.find(({ name }) => name === "colour")?.value ?? "";
+  for (const query of ["headphones in black only", "headphones that must be black"]) {
+    const found = await search(query);
+    assert.ok(found.length > 0 && found.every(({ isMatch }) => isMatch), query);
+    for (const product of found) assert.match(`${product.title} ${colourOf(product)} ${product.description}`, /black/i);
+  }
+  const rated = await search("headphones rated at least four and a half stars");
+  assert.ok(rated.length > 0);
+  assert.ok(rated.every(({ isMatch, rating }) => isMatch && rating >= 4.5));
+});
+
+test("the most popular come first where they are asked for", async () => {
+  const reviews = new Map(shop.products.map(({ id, reviewCount }) => [id, reviewCount]));
+  const found = await search("most popular headphones");
+  const counts = found.map(({ productId }) => reviews.get(productId) ?? 0);
+  assert.ok(counts.length > 1);
+  assert.deepEqual(
+    counts,
+    counts.toSorted((a, b) => b - a),
+  );
+});
+
+test("more and looser products may be asked for; they keep to the price and are not called matches", async () => {
+  const wish = { priceMaxMinor: 4_000, limit: 10, hasLooser: true };
+  const found = await search("electric kettle", wish);
+  assert.equal(found.length, 10);
+  assert.ok(found.every(({ priceMinor }) => priceMinor <= 4_000));
+  const firstLoose = found.findIndex(({ isMatch }) => !isMatch);
+  assert.ok(firstLoose >= 0 && found.slice(firstLoose).every(({ isMatch }) => !isMatch));
+});
+
 test("details are those of the shop, and of nothing else", async () => {
   const [product] = shop.products;
   assert.ok(product);

@@ -1,9 +1,9 @@
 /** What the grammars and the facts see in an utterance. Pure. */
 import { readNumber } from "../../language/numbers.ts";
 import { readOrdinal } from "../../language/ordinals.ts";
-import { readPriceConstraints } from "../../language/price-constraints.ts";
 import { readQuantity } from "../../language/quantities.ts";
 import { readSortOrder } from "../../language/sort-order.ts";
+import { readWishedPrices } from "../../language/wished-prices.ts";
 import { wordsOf } from "../../language/words.ts";
 import type { Entities } from "../../schemas/generated/records.ts";
 import { matchOffered, type NamedProduct, type ProductMatch } from "./local-products.ts";
@@ -16,7 +16,7 @@ export type LocalFacts = { readonly offered: readonly NamedProduct[]; readonly h
 export type Seen = {
   readonly text: string;
   readonly query: string | null;
-  readonly prices: ReturnType<typeof readPriceConstraints>;
+  readonly prices: ReturnType<typeof readWishedPrices>;
   readonly sort: Entities["sort"];
   readonly quantity: number | null;
   readonly ordinal: number | null;
@@ -63,7 +63,7 @@ export function see(utterance: string, facts: LocalFacts): Seen {
   return {
     text,
     query: readQuery(text),
-    prices: readPriceConstraints(text),
+    prices: readWishedPrices(text),
     sort: sort === "popularity" ? null : sort,
     quantity: readQuantity(text)?.quantity ?? null,
     ordinal,

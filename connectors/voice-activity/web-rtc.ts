@@ -15,7 +15,7 @@ type Fvad = {
 
 const frameSamples = 160;
 const sampleRateHz = 8000;
-/** The third of libfvad's four modes: measured with bench/voice-activity.ts. */
+/** The third of libfvad's four modes: measured with bench/instruments/voice-activity.ts. */
 const aggressive = 2;
 /** Below this, in 16-bit samples, nobody speaks, whatever a line's own noise looks like. */
 const leastSpeechRms = 90;

@@ -54,6 +54,12 @@ export const settings = {
     min: 1_000,
     max: 86_400_000,
   }),
+  searchCacheSeconds: integer({
+    doc: "How long answers of searches are kept in Redis, in seconds; 0 to search each time. Prices and stock are read each time",
+    fallback: 60,
+    min: 0,
+    max: 3_600,
+  }),
   searchConnections: integer({ doc: "Database connections for searching", fallback: 4, min: 1, max: 100 }),
   orderConnections: integer({ doc: "Database connections for orders", fallback: 6, min: 1, max: 100 }),
   stripeSecretKey: secret({ doc: "Stripe's secret key", variable: "STRIPE_SECRET_KEY" }),

@@ -1,4 +1,4 @@
-import { createPostgresCatalogue } from "../../connectors/catalogue/postgres.ts";
+import { openCatalogue } from "../../connectors/catalogue/open-catalogue.ts";
 import { createPostgresCustomers } from "../../connectors/customers/postgres.ts";
 import { createLocalEmbeddings } from "../../connectors/embeddings/local.ts";
 import { runWorker } from "../../connectors/kafka/run-worker.ts";
@@ -21,12 +21,19 @@ await runWorker(stage, async (config, host) => {
   const payments = createStripePayments({ apiKey: config.stripeSecretKey, ...stripeAddress });
   const orders = createPostgresOrders({ pool: orderPool, quoteValidMs: config.quoteValidMs });
   const housekeeping = startHousekeeping({ orders, payments }, config, host.logger);
-  const catalogue = createPostgresCatalogue({ pool: searchPool, embeddings });
-  await Promise.all([payments.prewarm(), catalogue.prewarm()]);
-  const ports = { catalogue, orders, customers: createPostgresCustomers({ pool: orderPool }), payments };
+  const cacheSeconds = config.searchCacheSeconds;
+  const search = openCatalogue({ pool: searchPool, embeddings, redisUrl: host.redisUrl, cacheSeconds });
+  await Promise.all([payments.prewarm(), search.prewarm()]);
+  const ports = {
+    catalogue: search.catalogue,
+    orders,
+    customers: createPostgresCustomers({ pool: orderPool }),
+    payments,
+  };
   const close = async () => {
     await housekeeping.stop();
     await payments.close();
+    search.close();
     await Promise.all([searchPool.end(), orderPool.end(), embeddings.close()]);
   };
   return { ports, close };

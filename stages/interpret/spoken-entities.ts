@@ -5,9 +5,9 @@
 import { readDigitRuns, readOrderNumber, readSpokenCode } from "../../language/digits.ts";
 import { numeralValue, readNumber } from "../../language/numbers.ts";
 import { readOrdinal } from "../../language/ordinals.ts";
-import { readPriceConstraints } from "../../language/price-constraints.ts";
 import { readQuantity } from "../../language/quantities.ts";
 import { readSortOrder } from "../../language/sort-order.ts";
+import { readWishedPrices } from "../../language/wished-prices.ts";
 import { wordsOf } from "../../language/words.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
 import type { IntentAnswer } from "./intent-answer.ts";
@@ -42,7 +42,7 @@ function pricesOf(answer: IntentAnswer, utterance: string, hasNumbers: boolean):
   const claimed: Prices = { priceMinMinor, priceMaxMinor, priceTargetMinor };
   const isClaimed = priceMinMinor !== null || priceMaxMinor !== null || priceTargetMinor !== null;
   if (!isClaimed && !pricing.includes(answer.intent)) return claimed;
-  const { spans, ...spoken } = readPriceConstraints(utterance);
+  const { spans, ...spoken } = readWishedPrices(utterance);
   if (spans.length > 0) return spoken;
   // A price without a number in the words was made up.
   return hasNumbers ? claimed : { priceMinMinor: null, priceMaxMinor: null, priceTargetMinor: null };

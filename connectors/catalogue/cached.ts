@@ -1,0 +1,56 @@
+/** A catalogue that remembers which products answered a question, and reads what they cost and how many there are each time. */
+import { performance } from "node:perf_hooks";
+import type pg from "pg";
+import type { ProductOffer } from "../../schemas/generated/records.ts";
+import { rowsOf } from "../postgres/pool.ts";
+import type { Catalogue, SearchProducts } from "./port.ts";
+import { offersOf } from "./product-rows.ts";
+import type { SearchCache } from "./search-cache.ts";
+
+/** Options of {@link withSearchCache}. */
+export type CachedCatalogueOptions = { readonly pool: pg.Pool; readonly cache: SearchCache };
+
+/**
+ * Answers are kept with the catalogue's version (deploy/migrations/0005_search.sql), so a change of price, stock or text puts them aside. Even one that is kept is only a
+ * list of products: each is read anew, and if a match keeps no longer to what was asked, the question is searched for.
+ */
+export function withSearchCache(inner: Catalogue, { pool, cache }: CachedCatalogueOptions): Catalogue {
+  async function found(input: SearchProducts, context: Parameters<Catalogue["search"]>[1]) {
+    let fresh: readonly ProductOffer[] | null = null;
+    const [row] = await rowsOf<{ version: number }>(pool, "SELECT last_value AS version FROM catalogue_version");
+    const version = row?.version ?? 0;
+    const { chosen } = await cache.answer(
+      questionOf(input),
+      (kept) => kept.version === version,
+      async () => {
+        fresh = (await inner.search(input, context)).products;
+        return { version, chosen: fresh.map(({ productId, isMatch }) => ({ productId, isMatch })) };
+      },
+    );
+    if (fresh !== null) return fresh;
+    const offers = await offersOf(pool, chosen);
+    const keeps = offers.length === chosen.length && offers.every((offer) => !offer.isMatch || isWithin(offer, input));
+    return keeps ? offers : (await inner.search(input, context)).products;
+  }
+
+  return {
+    async search(input, context) {
+      const startedAt = performance.now();
+      const products = await found(input, context);
+      return { products, storeWaitMs: performance.now() - startedAt };
+    },
+    details: (input, context) => inner.details(input, context),
+  };
+}
+
+/** The same words in other letters are the same question. */
+function questionOf({ query, priceMinMinor, priceMaxMinor, quantity, sort, limit, hasLooser }: SearchProducts) {
+  const words = query.trim().toLowerCase().replace(/\s+/g, " ");
+  return [words, priceMinMinor, priceMaxMinor, quantity, sort, limit ?? null, hasLooser ?? false] as const;
+}
+
+function isWithin({ priceMinor, stock }: ProductOffer, { priceMinMinor, priceMaxMinor, quantity }: SearchProducts) {
+  return (
+    priceMinor >= (priceMinMinor ?? 0) && priceMinor <= (priceMaxMinor ?? Number.MAX_SAFE_INTEGER) && stock >= quantity
+  );
+}

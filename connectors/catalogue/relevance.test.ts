@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readSearchTerms } from "../../language/search-terms.ts";
+import { type ProductText, relevanceTo } from "./relevance.ts";
+
+const evenly = () => 1;
+function product(title: string, fields: Partial<ProductText> = {}): ProductText {
+  return { title, spokenName: title, aliases: "", category: "general", attributes: {}, description: "", ...fields };
+}
+const answer = (query: string, text: ProductText) => relevanceTo(readSearchTerms(query), evenly)(text);
+
+test("what has more of what was named covers more; a description says less than a name", () => {
+  const query = "a black leather bag";
+  const coverages = [
+    product("Black Leather Bag"),
+    product("Leather Bag", { description: "Comes in black." }),
+    product("Leather Bag"),
+    product("Bag"),
+    product("Lamp"),
+  ].map((text) => answer(query, text).coverage);
+  assert.deepEqual(
+    coverages,
+    coverages.toSorted((a, b) => b - a),
+  );
+  assert.equal(new Set(coverages).size, coverages.length);
+  assert.equal(coverages[0], 1);
+  assert.equal(coverages.at(-1), 0);
+});
+
+test("the kind is what is looked for, not what it is for", () => {
+  const query = "a small lamp for the bedside table";
+  assert.equal(answer(query, product("Glass Table Lamp")).kind, 1);
+  assert.equal(answer(query, product("Oak Bedside Table")).kind, 0);
+});
+
+test("other words for the same thing count, in either way of writing", () => {
+  assert.ok(answer("a couch", product("Velvet Sofa")).kind > 0.8);
+  assert.ok(answer("tee shirt", product("Striped T-Shirt")).kind > 0.8);
+  assert.ok(answer("a night stand", product("Nightstand in Oak")).coverage > 0);
+  assert.ok(answer("wooden spoons", product("Wood Spoon")).coverage > 0.8);
+});
+
+test("a narrower colour answers a wide one, and not the other way round", () => {
+  const navy = answer("a blue shirt", product("Navy Shirt")).coverage;
+  assert.ok(navy > 0.9 && navy < answer("a blue shirt", product("Blue Shirt")).coverage);
+  assert.ok(answer("a navy shirt", product("Blue Shirt")).coverage < 0.6);
+});
+
+test("what must be so is a condition; what is preferred is none", () => {
+  const red = product("Red Kettle");
+  assert.equal(answer("a kettle in blue only", red).isAllowed, false);
+  assert.equal(answer("a kettle that must be blue", red).isAllowed, false);
+  assert.equal(answer("a blue kettle", red).isAllowed, true);
+  assert.equal(answer("a kettle preferably blue", red).isAllowed, true);
+  assert.equal(answer("a kettle in blue only", product("Kettle", { attributes: { colour: "navy" } })).isAllowed, true);
+});
+
+test("what is excluded is a condition on what a product is, not on what is said about it", () => {
+  assert.equal(answer("a bag not leather", product("Leather Bag")).isAllowed, false);
+  assert.equal(
+    answer("a bag without leather", product("Bag", { attributes: { material: "leather" } })).isAllowed,
+    false,
+  );
+  assert.equal(
+    answer("a bag not leather", product("Canvas Bag", { description: "No leather at all." })).isAllowed,
+    true,
+  );
+});
+
+test("sizes with a unit are compared, and a bound on one is a condition", () => {
+  const tablet = (storage: string) => product("Tablet", { attributes: { storage } });
+  assert.equal(answer("a tablet with at least a hundred gigs", tablet("128GB")).isAllowed, true);
+  assert.equal(answer("a tablet with at least a hundred gigs", tablet("1 TB")).isAllowed, true);
+  assert.equal(answer("a tablet with at least a hundred gigs", tablet("32GB")).isAllowed, false);
+  assert.equal(answer("a tablet with at least a hundred gigs", product("Tablet")).isAllowed, true);
+  const shelf = (height: string) => answer("a five foot bookshelf", product("Bookshelf", { attributes: { height } }));
+  assert.ok(shelf("5 ft").coverage > shelf("6 ft").coverage);
+  assert.equal(shelf("6 ft").isAllowed, true);
+  const radio = product("Radio", { attributes: { batteryHours: 38 } });
+  assert.equal(answer("a radio with more than thirty hours", radio).isAllowed, true);
+  assert.equal(answer("a radio with more than forty hours", radio).isAllowed, false);
+});
+
+test("letters that are spelled and numbers in words are found as they are written", () => {
+  assert.equal(answer("a charger with u s b c", product("USB-C Charger")).coverage, 1);
+  assert.equal(answer("shoes size ten", product("Shoes", { attributes: { size: "10" } })).coverage, 1);
+});
+
+test("what a product is ends its name; what it is for stands inside", () => {
+  const lamp = (title: string) => answer("headphones", product(title)).kind;
+  assert.equal(lamp("Over-Ear Headphones, Black"), 1);
+  assert.equal(lamp("Headphones with Case"), 1);
+  assert.ok(lamp("Headphone Travel Case") < 1);
+  assert.ok(lamp("Case for Headphones") < 1);
+  assert.equal(lamp("Travel Case"), 0);
+});
+
+test("a product is asked for by name when its name is what was said", () => {
+  assert.equal(answer("the barrel speaker", product("Barrel Speaker")).isNamed, true);
+  assert.equal(
+    answer("the barrel speaker", product("Barrel Speaker 2", { spokenName: "barrel speaker" })).isNamed,
+    true,
+  );
+  assert.equal(answer("a speaker", product("Speaker")).isNamed, false);
+  assert.equal(answer("the barrel speaker", product("Barrel Max Speaker")).isNamed, false);
+});
+
+test("words of nothing give nothing, and no words nothing at all", () => {
+  const nothing = { coverage: 0, kind: 0, isAllowed: true, isNamed: false };
+  assert.deepEqual(answer("", product("Lamp")), nothing);
+  assert.deepEqual(answer("something for me", product("Lamp")), nothing);
+});

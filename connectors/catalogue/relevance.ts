@@ -1,0 +1,187 @@
+/** How well a product answers what was asked for, in words: which of the things asked for it is or has. Pure. */
+import { meets, type Size, sizeOf, sizesIn } from "../../language/measures.ts";
+import type { SearchTerm, SearchTerms } from "../../language/search-terms.ts";
+import { stemOf } from "../../language/word-stem.ts";
+
+/** What a product says of itself. */
+export type ProductText = {
+  readonly title: string;
+  readonly spokenName: string;
+  readonly aliases: string;
+  readonly category: string;
+  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly description: string;
+};
+
+/** How a product answers a question. */
+export type Relevance = {
+  /** Share of what was asked for that the product is or has, 0 to 1; rare words count more than common ones. */
+  readonly coverage: number;
+  /** How surely it is the kind of thing asked for, 0 to 1. */
+  readonly kind: number;
+  /** Whether it keeps to what the caller insists on, leaves out what they exclude, and its sizes are not others than the ones asked for. */
+  readonly isAllowed: boolean;
+  /** Whether all that was asked for, of several words, is a name of the product: it was asked for by name. */
+  readonly isNamed: boolean;
+};
+
+/** How rare a term is, at least 0; a term that no product has is as rare as can be. */
+export type Rarity = (stems: string) => number;
+
+/** A word that names the product says more about it than one in a sentence about it. */
+const IN_DESCRIPTION = 0.7;
+const AS_SYNONYM = 0.9;
+/** "Something in blue" is answered by navy, but less well than by blue. */
+const AS_NARROWER = 0.85;
+/** "Headphones" in "headphone case" say what the case is for. */
+const INSIDE_NAME = 0.7;
+const IN_PARTS = 0.6;
+const WEIGHT_OF_SIZE = 4;
+const WEIGHT_OF_EXCLUDED = 0.3;
+const WEIGHT_OF_PREFERENCE = 0.5;
+
+/** A text as stems with a space on either side of each, so that a phrase is found by its stems. Compounds are there apart and joined: "t-shirt" and "tshirt". */
+function stemmed(written: string): string {
+  const parts: string[] = [];
+  for (const [compound] of written.toLowerCase().matchAll(/[\p{L}\p{N}]+(?:[-'’.][\p{L}\p{N}]+)*/gu)) {
+    const word = compound.replace(/['’]s$/, "");
+    const pieces = word.split(/[-'’.]/);
+    const stems = pieces.map(stemOf);
+    parts.push(...stems);
+    if (pieces.length > 1) parts.push(stemOf(pieces.join("")));
+  }
+  return ` ${parts.join(" ")} `;
+}
+
+/** What ends a part of a name, and what begins the words in it that say no longer what the product is: "Case for Headphones". */
+const PART_ENDS = /[,;:()–—]|\s-\s|\s(?:and|&)\s/i;
+const AFTER_KIND = /\s(?:with|for|of|in|by|from|without|made)\s.*/i;
+
+/** A product's text, prepared. */
+type Fields = {
+  readonly name: string;
+  /** Parts of the names that each end with what the product is: "headphones" of "Over-Ear Headphones, Black". */
+  readonly parts: readonly string[];
+  readonly wholes: readonly string[];
+  readonly facts: string;
+  readonly prose: string;
+  readonly sizes: readonly Size[];
+};
+
+function prepared({ title, spokenName, aliases, category, attributes, description }: ProductText): Fields {
+  const entries = Object.entries(attributes);
+  const told = entries.map(([name, value]) => `${name} ${value}`).join(" . ");
+  const sizes = entries.flatMap(([name, value]) => sizeOf(name, value) ?? []);
+  return {
+    name: stemmed(`${title} . ${spokenName} . ${aliases}`),
+    parts: `${title},${spokenName},${aliases}`.split(PART_ENDS).map((part) => stemmed(part.replace(AFTER_KIND, ""))),
+    wholes: [title, spokenName, ...aliases.split(", ")].map(stemmed),
+    facts: stemmed(`${category} . ${told}`),
+    prose: stemmed(description),
+    sizes: [...sizes, ...sizesIn(`${title} ${told} ${description}`)],
+  };
+}
+
+const KEPT_PRODUCTS = 5_000;
+/** Prepared texts by what they were prepared from, oldest first: the same products answer many questions. */
+const kept = new Map<string, Fields>();
+
+function fieldsOf(product: ProductText): Fields {
+  const { title, spokenName, aliases, category, attributes, description } = product;
+  const key = JSON.stringify([title, spokenName, aliases, category, attributes, description]);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const fields = prepared(product);
+  kept.set(key, fields);
+  const oldest = kept.keys().next();
+  if (kept.size > KEPT_PRODUCTS && oldest.done !== true) kept.delete(oldest.value);
+  return fields;
+}
+
+const joined = (stems: string): string => ` ${stems} `;
+
+/** How well a phrase describes a product, 0 to 1. */
+function heldBy({ name, facts, prose }: Fields, stems: string): number {
+  const phrase = joined(stems);
+  if (name.includes(phrase) || facts.includes(phrase)) return 1;
+  const together = joined(stems.replaceAll(" ", ""));
+  if (stems.includes(" ") && (name.includes(together) || facts.includes(together))) return 1;
+  return prose.includes(phrase) ? IN_DESCRIPTION : 0;
+}
+
+function matchOf(fields: Fields, { stems, alternatives }: SearchTerm): number {
+  let best = heldBy(fields, stems);
+  for (const { stems: others, isNarrower } of alternatives) {
+    if (best >= AS_SYNONYM) break;
+    best = Math.max(best, heldBy(fields, others) * (isNarrower ? AS_NARROWER : AS_SYNONYM));
+  }
+  // Of several words that make no known phrase, each counts for itself.
+  if (best > 0 || !stems.includes(" ")) return best;
+  const parts = stems.split(" ").map((stem) => heldBy(fields, stem));
+  return (parts.reduce((sum, part) => sum + part, 0) / parts.length) * IN_PARTS;
+}
+
+const DENYING = ["no", "not", "without", "non", "zero", "0", "free of"];
+const DENIED = ["free", "none", "no", "false", "0", "not", "less"];
+
+/** Whether a text says that a product has what a term names; "caffeine free" and "caffeine: none" say that it has not. */
+function isSaid(text: string, { stems }: SearchTerm): boolean {
+  let rest = text;
+  for (const word of DENYING) rest = rest.replaceAll(joined(`${stemOf(word)} ${stems}`), " ");
+  for (const word of DENIED) rest = rest.replaceAll(joined(`${stems} ${stemOf(word)}`), " ");
+  return rest.includes(joined(stems));
+}
+
+/** How surely a phrase says what a product is: it ends a part of its names, or stands elsewhere in them. */
+function namedBy({ name, parts }: Fields, stems: string): number {
+  const phrase = joined(stems);
+  if (parts.some((part) => part.endsWith(phrase))) return 1;
+  return name.includes(phrase) ? INSIDE_NAME : 0;
+}
+
+/** Whether a term says what a product is. */
+function kindOf(fields: Fields, { stems, alternatives }: SearchTerm): number {
+  const own = Math.max(namedBy(fields, stems), namedBy(fields, stems.replaceAll(" ", "")));
+  const others = alternatives.map((other) => namedBy(fields, other.stems) * AS_SYNONYM);
+  const named = Math.max(own, ...others);
+  if (named > 0) return named;
+  if (fields.facts.includes(joined(stems))) return 0.6;
+  return stems.includes(" ") && fields.name.includes(joined(stems.split(" ").at(-1) ?? stems)) ? 0.5 : 0;
+}
+
+/** Reads a question once, for any number of products. */
+export function relevanceTo({ terms, measures }: SearchTerms, rarity: Rarity): (product: ProductText) => Relevance {
+  const wanted = terms.filter(({ demand }) => demand !== "excluded");
+  const weights = new Map(
+    wanted.map((term) => [term, rarity(term.stems) * (term.demand === "preferred" ? WEIGHT_OF_PREFERENCE : 1)]),
+  );
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, measures.length * WEIGHT_OF_SIZE);
+  const kinds = wanted.filter(({ isKind }) => isKind);
+  const all = wanted.map(({ stems }) => stems).join(" ");
+  return (product) => {
+    const fields = fieldsOf(product);
+    let covered = 0;
+    let broken = 0;
+    let isAllowed = true;
+    for (const term of terms) {
+      const match = matchOf(fields, term);
+      if (term.demand === "excluded") {
+        if (isSaid(fields.name, term) || isSaid(fields.facts, term)) isAllowed = false;
+        else if (isSaid(fields.prose, term)) broken += WEIGHT_OF_EXCLUDED;
+      } else covered += match * (weights.get(term) ?? 0);
+      if (term.demand === "required" && match === 0) isAllowed = false;
+    }
+    for (const measure of measures) {
+      const met = meets(measure, fields.sizes);
+      if (met === "met") covered += WEIGHT_OF_SIZE;
+      if (met === "broken" && measure.bound !== "equal") isAllowed = false;
+    }
+    const kind = kinds.length === 0 ? 0 : Math.max(...kinds.map((term) => kindOf(fields, term)));
+    return {
+      coverage: total === 0 ? 0 : Math.max(0, covered / total - broken),
+      kind,
+      isAllowed,
+      isNamed: wanted.length > 1 && fields.wholes.includes(joined(all)),
+    };
+  };
+}

@@ -1,0 +1,200 @@
+/** What a caller's words ask of a product: its kind, its properties, and how firmly each is meant. Pure. */
+import { type Measure, readMeasures } from "./measures.ts";
+import { readNumber } from "./numbers.ts";
+import { type Alternative, alternativesOf, isProperty, longestPhrase } from "./synonyms.ts";
+import { stemOf } from "./word-stem.ts";
+import { type Word, wordsOf } from "./words.ts";
+
+/** `required`: "it must be waterproof", "in blue only". `excluded`: "not leather". `preferred`: "ideally red". */
+export type Demand = "wanted" | "required" | "excluded" | "preferred";
+
+/** One thing that is asked for. */
+export type SearchTerm = {
+  /** The caller's word or words, in lower case, numbers in digits. */
+  readonly said: string;
+  /** Its stems, joined by spaces. */
+  readonly stems: string;
+  readonly alternatives: readonly Alternative[];
+  readonly demand: Demand;
+  /** Whether it names the kind of product, as "shoes" does in "white shoes for running". */
+  readonly isKind: boolean;
+};
+
+/** What was asked for. */
+export type SearchTerms = { readonly terms: readonly SearchTerm[]; readonly measures: readonly Measure[] };
+
+const set = (list: string): ReadonlySet<string> => new Set(list.split(" "));
+
+/** Words that say nothing about a product. */
+const empty = set(
+  "a an the of for to in on with and or that this these those which who is are be been am was it its my your our their his me i we you they them us can could do does did have has had " +
+    "at by from as so some any if when where while want wants need needs like likes would should will just really very too kind sort type something anything thing things stuff one ones " +
+    "please looking look find get show buy there here what's what how about also maybe good nice great best more most less least than then into up out off over inside each other several " +
+    "use used using works work runs run made make makes take goes go keep keeps comes come coming fits fit suitable perfect favorite favourite s t d ll re ve not no without only must i'm it's that's don't " +
+    "lot lots bit pair couple few item items product products model brand name etc during because cost costs price priced dollars dollar bucks around between under below rated rating stars star stock popular nothing everything anyone someone somebody looking hunting shopping ideally preferably exclusively strictly definitely absolutely hopefully perhaps except excluding",
+);
+/** Words that end the naming of the kind: what follows says more about it. */
+const afterKind = set(
+  "of for with that which who in on from by under to like at without made i you we suitable using as when if is are but where during against per has have having not no preferably ideally only must " +
+    "inside and around works runs into",
+);
+const clauseEnds = set("and but or with for that which from at by under please if as");
+
+const phrases = (list: string): readonly (readonly string[])[] => list.split("|").map((phrase) => phrase.split(" "));
+const requiring = phrases(
+  "must be|must have|must|has to be|has to have|have to be|have to have|needs to be|needs to have|need to be|it needs|definitely|strictly|exclusively|nothing but|only in|only|absolutely|has got to be|got to be|insist on",
+);
+const excluding = phrases(
+  "not|no|without|except|except for|but not|anything but|other than|isn't|don't want|do not want|doesn't have|excluding|avoid|free of|hate|aren't|nothing with|rather not|instead of",
+);
+const preferring = phrases(
+  "preferably|ideally|if possible|maybe|perhaps|prefer|i'd prefer|hopefully|would be nice|a plus|would like it",
+);
+/** "Not too heavy" excludes nothing. */
+const softeners = set("too very so that overly really sure necessarily just only more less");
+
+type Token = { readonly text: string; readonly stem: string; readonly at: number };
+
+function matches(words: readonly Word[], at: number, phrase: readonly string[]): boolean {
+  return phrase.every((text, offset) => words[at + offset]?.text === text);
+}
+
+/** The longest of the phrases that begins at a word; 0 when none does. */
+function lengthAt(words: readonly Word[], at: number, list: readonly (readonly string[])[]): number {
+  return Math.max(0, ...list.filter((phrase) => matches(words, at, phrase)).map((phrase) => phrase.length));
+}
+
+/** How firmly each word is meant. */
+function demandsOf(words: readonly Word[]): readonly Demand[] {
+  const demands: Demand[] = words.map(() => "wanted");
+  const markFrom = (from: number, demand: Demand): void => {
+    let content = 0;
+    for (let at = from; at < words.length && content < 3; at += 1) {
+      const word = words[at];
+      if (word === undefined || (at > from && word.isAfterBreak)) return;
+      if (clauseEnds.has(word.text) && content > 0) return;
+      demands[at] = demand;
+      if (!empty.has(word.text)) content += 1;
+    }
+  };
+  for (const [at, { text }] of words.entries()) {
+    const required = lengthAt(words, at, requiring);
+    const before = words[at - 1];
+    // "In blue only" looks back, "only blue" ahead.
+    if (
+      text === "only" &&
+      before !== undefined &&
+      (at === words.length - 1 || clauseEnds.has(words[at + 1]?.text ?? "") || words[at + 1]?.isAfterBreak === true)
+    ) {
+      if (demands[at - 1] !== "excluded") demands[at - 1] = "required";
+      continue;
+    }
+    if (required > 0) markFrom(at + required, "required");
+    const excluded = lengthAt(words, at, excluding);
+    if (excluded > 0 && !softeners.has(words[at + excluded]?.text ?? "") && required === 0)
+      markFrom(at + excluded, "excluded");
+    const preferred = lengthAt(words, at, preferring);
+    if (preferred > 0) markFrom(at + preferred, "preferred");
+  }
+  return demands;
+}
+
+/** Words with numbers in digits and spelled letters joined: "u s b", "thirty two". */
+function tokensOf(words: readonly Word[]): readonly Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < words.length; ) {
+    const word = words[at];
+    if (word === undefined) break;
+    let letters = "";
+    let to = at;
+    while (/^\p{L}$/u.test(words[to]?.text ?? "") && (to === at || words[to]?.isAfterBreak !== true)) {
+      letters += words[to]?.text ?? "";
+      to += 1;
+    }
+    if (letters.length > 1 && !/^(?:ai|ia)$/.test(letters)) {
+      tokens.push({ text: letters, stem: letters, at });
+      at = to;
+      continue;
+    }
+    const number = word.text === "one" || word.text === "a" ? null : readNumber(words, at);
+    if (number !== null) {
+      tokens.push({ text: String(number.value), stem: String(number.value), at });
+      at = number.to;
+      continue;
+    }
+    const text = word.text.replace(/['’]s$|['’]$/, "");
+    tokens.push({ text, stem: stemOf(text), at });
+    at += 1;
+  }
+  return tokens;
+}
+
+/** Which tokens name the kind: the last content word before what follows says more about it; of "a or b", both. */
+function kindsOf(tokens: readonly Token[]): ReadonlySet<number> {
+  const kinds = new Set<number>();
+  let last = -1;
+  for (const [index, { text, stem }] of tokens.entries()) {
+    if (last >= 0 && (afterKind.has(text) || text === "or")) {
+      kinds.add(last);
+      if (text !== "or") return kinds;
+      continue;
+    }
+    if (!empty.has(text) && !/^\d/.test(text) && (last < 0 || !isProperty(stem))) last = index;
+  }
+  if (last >= 0) kinds.add(last);
+  return kinds;
+}
+
+/** Reads what is asked for. Nothing of it is a price: those words are taken out before. */
+export function readSearchTerms(query: string): SearchTerms {
+  const words = wordsOf(query);
+  const demands = demandsOf(words);
+  const measures = readMeasures(query);
+  const isMeasured = (at: number): boolean => measures.some(({ from, to }) => at >= from && at < to);
+  const tokens = tokensOf(words).filter(({ at }) => !isMeasured(at));
+  const kinds = kindsOf(tokens);
+  const terms: SearchTerm[] = [];
+  for (let index = 0; index < tokens.length; ) {
+    const length = phraseLength(tokens, index);
+    const part = tokens.slice(index, index + length);
+    const isContent = part.some(({ text }) => !empty.has(text));
+    const stems = part.map(({ stem }) => stem).join(" ");
+    if (isContent && !terms.some((term) => term.stems === stems)) {
+      const said = part.map(({ text }) => text).join(" ");
+      const demand = part.map(({ at }) => demands[at] ?? "wanted").find((one) => one !== "wanted") ?? "wanted";
+      const isKind = part.some((_, offset) => kinds.has(index + offset)) && demand !== "excluded";
+      const alternatives = length > 1 ? knownAs(part) : [...alternativesOf(stems), ...compounds(tokens, index)];
+      terms.push({ said, stems, alternatives, demand, isKind });
+    }
+    index += length;
+  }
+  return { terms, measures };
+}
+
+const wordOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join("");
+
+/** Other names of a phrase of several words, which may be written as one word: "night stand". */
+function knownAs(part: readonly Token[]): readonly Alternative[] {
+  const apart = alternativesOf(part.map(({ stem }) => stem).join(" "));
+  const word = wordOf(part);
+  const stems = stemOf(word);
+  return [...apart, ...alternativesOf(stems), { phrase: word, stems, isNarrower: false }];
+}
+
+/** The word that a word makes with the one before or behind it: what is "cook book" to a caller may be "cookbook" to the shop. */
+function compounds(tokens: readonly Token[], index: number): readonly Alternative[] {
+  const pairs = [tokens.slice(Math.max(0, index - 1), index + 1), tokens.slice(index, index + 2)];
+  return pairs
+    .filter((pair) => pair.length === 2 && pair.every(({ text }) => !empty.has(text) && /^\p{L}{3,}$/u.test(text)))
+    .map((pair) => ({ phrase: wordOf(pair), stems: stemOf(wordOf(pair)), isNarrower: false }));
+}
+
+/** Tokens of the longest known phrase that begins here; 1 when none does. */
+function phraseLength(tokens: readonly Token[], index: number): number {
+  for (let length = Math.min(longestPhrase, tokens.length - index); length > 1; length -= 1) {
+    const part = tokens.slice(index, index + length);
+    const isKnown = alternativesOf(part.map(({ stem }) => stem).join(" ")).length > 0;
+    if (isKnown || alternativesOf(stemOf(wordOf(part))).length > 0) return length;
+  }
+  return 1;
+}
