@@ -15,7 +15,7 @@ const isPackage = (target: string): boolean => !isOwn(target) && !target.startsW
 
 /** Tests and what only tests use: they may look at everything, and nothing of the product may look at them. */
 export function isTestCode(path: string): boolean {
-  if (path.startsWith("tests/") || path.startsWith("bench/")) return true;
+  if (path.startsWith("tests/") || path.startsWith("bench/") || path === "cli/bench.ts") return true;
   if (/^(stages|connectors)\/.*\/(test-[^/]+|contract)\.ts$/.test(path)) return true;
   return /\.test\.ts$|\/testing\//.test(path);
 }

@@ -1,0 +1,43 @@
+/** What the callers say: searches of the project's own shop, and what each means. */
+import type { PlannedCall } from "../load/plan.ts";
+
+/** Words and their meaning, as the simulated model's control endpoint takes them. */
+export type Meaning = { readonly text: string; readonly answer: Readonly<Record<string, unknown>> };
+
+const searches: readonly (readonly [text: string, query: string, priceMaxMinor?: number])[] = [
+  ["I'm looking for wireless headphones.", "wireless headphones"],
+  ["Show me a desk lamp under sixty dollars.", "desk lamp", 6_000],
+  ["Do you have dog beds?", "dog beds"],
+  ["I need a warm winter jacket.", "warm winter jacket"],
+  ["Show me yoga mats under fifty dollars.", "yoga mat", 5_000],
+  ["Do you have a French press?", "French press"],
+  ["I'm looking for a small suitcase.", "small suitcase"],
+  ["Show me garden gloves.", "garden gloves"],
+  ["Do you sell wooden puzzles?", "wooden puzzle"],
+  ["I need running shoes under one hundred dollars.", "running shoes", 10_000],
+  ["Show me a cast iron pan.", "cast iron pan"],
+  ["I'm looking for a camping lantern.", "camping lantern"],
+];
+
+/** Calls begin one after the other, so that callers do not all speak in the same instant; all talk at once when the last has begun. */
+const startEveryMs = 100;
+const startWithinMs = 10_000;
+
+/** Meanings of everything that is said. */
+export const meanings: readonly Meaning[] = searches.map(([text, query, priceMaxMinor]) => ({
+  text,
+  answer: {
+    intent: "searchProducts",
+    entities: { query, ...(priceMaxMinor === undefined ? {} : { priceMaxMinor }) },
+    confidence: 0.95,
+  },
+}));
+
+/** So many calls at once; each caller begins at another place of the list, and has a number of its own (555-01xx is reserved for fiction). */
+export function plannedCalls(calls: number, turns: number): readonly PlannedCall[] {
+  return Array.from({ length: calls }, (_, call) => ({
+    from: `+1${301 + ((call * 7) % 600)}55501${String(20 + Math.floor(call / 600)).padStart(2, "0")}`,
+    lines: Array.from({ length: turns }, (_, turn) => searches[(call + turn) % searches.length]?.[0] ?? ""),
+    startsAfterMs: Math.min(call * startEveryMs, (call * startWithinMs) / calls),
+  }));
+}

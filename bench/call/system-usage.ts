@@ -1,0 +1,75 @@
+/** What the processes of a running system use: stages by what they say of themselves, servers and simulators by what the kernel says of their process groups. */
+import type { System } from "../../local/system.ts";
+import { groupUsage } from "../process-usage.ts";
+
+/** A process at one moment; figures that are not known are null. */
+export type Usage = {
+  readonly cpuSeconds: number | null;
+  readonly residentBytes: number | null;
+  /** P99 of the event loop's delay since the last look, of stages alone. */
+  readonly loopDelayP99Ms: number | null;
+};
+
+/** By name, in the order of the tables. */
+export type SystemUsage = ReadonlyMap<string, Usage>;
+
+const timeoutMs = 5_000;
+/** The histogram behind the figure counts the sampling interval in, 10 ms by prom-client's default. https://nodejs.org/api/perf_hooks.html#perf_hooksmonitoreventloopdelayoptions */
+const loopSamplingMs = 10;
+
+/** Looks at everything at once. Looking resets the stages' event-loop figures. */
+export async function systemUsage(system: System): Promise<SystemUsage> {
+  const stages = await Promise.all(
+    [...system.stages].map(async ([name, stage]): Promise<readonly [string, Usage]> => {
+      const response = await fetch(stage.metricsUrl(), { signal: AbortSignal.timeout(timeoutMs) });
+      return [name, stageUsage(await response.text())];
+    }),
+  );
+  const { broker, registry, postgres, redis } = system.stack.parts;
+  const groups: readonly (readonly [string, number | undefined])[] = [
+    ["broker", broker.pid()],
+    ["registry", registry.pid()],
+    ["database", postgres.pid()],
+    ["Redis", redis.pid()],
+    ...[...system.vendors.simulators].map(([name, { child }]) => [`${name} (simulator)`, child.pid] as const),
+  ];
+  return new Map([...stages, ...groups.map(([name, group]) => [name, ofGroup(group)] as const)]);
+}
+
+/** Reads the text of a stage's /metrics. https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export function stageUsage(text: string): Usage {
+  const value = (name: string): number | null => {
+    const line = text
+      .split("\n")
+      .find((candidate) => candidate.startsWith(`${name}{`) || candidate.startsWith(`${name} `));
+    const figure = Number(line?.split(" ").at(-1));
+    return line === undefined || Number.isNaN(figure) ? null : figure;
+  };
+  const lagSeconds = value("nodejs_eventloop_lag_p99_seconds");
+  return {
+    cpuSeconds: value("process_cpu_seconds_total"),
+    residentBytes: value("process_resident_memory_bytes"),
+    loopDelayP99Ms: lagSeconds === null ? null : Math.max(0, lagSeconds * 1000 - loopSamplingMs),
+  };
+}
+
+/** How busy each process was between two looks, in percent of a core; those that are not known are left out. */
+export function busyOf(
+  before: SystemUsage,
+  after: SystemUsage,
+  elapsedMs: number,
+): readonly (readonly [string, number])[] {
+  return [...after].flatMap(([name, { cpuSeconds }]) => {
+    const start = before.get(name)?.cpuSeconds ?? null;
+    return start === null || cpuSeconds === null ? [] : [[name, ((cpuSeconds - start) * 100_000) / elapsedMs] as const];
+  });
+}
+
+function ofGroup(group: number | undefined): Usage {
+  const usage = groupUsage(group);
+  return {
+    cpuSeconds: usage?.cpuSeconds ?? null,
+    residentBytes: usage?.residentBytes ?? null,
+    loopDelayP99Ms: null,
+  };
+}
