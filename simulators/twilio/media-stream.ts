@@ -23,6 +23,8 @@ export type MediaStreamOptions = {
   readonly faults: FaultScript;
   readonly now: () => number;
   onStarted(): void;
+  /** The server's audio, as it arrives and before it is played. */
+  onAudio?(audio: Buffer): void;
   /** The server emptied the buffer: this much of what it had sent will never be heard. */
   onCleared(droppedBytes: number): void;
   onDebugger(entry: DebuggerEntry): void;
@@ -183,7 +185,11 @@ export class MediaStream {
       return;
     }
     if (this.#playback.bufferedBytes > maxBufferedBytes) this.#invalid("the playback buffer is full");
-    else this.#playback.addAudio(Buffer.from(payload, "base64"));
+    else {
+      const audio = Buffer.from(payload, "base64");
+      this.#options.onAudio?.(audio);
+      this.#playback.addAudio(audio);
+    }
   }
 
   #receiveMark(name: unknown): void {
