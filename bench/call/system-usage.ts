@@ -1,5 +1,6 @@
 /** What the processes of a running system use: stages by what they say of themselves, servers and simulators by what the kernel says of their process groups. */
 import type { System } from "../../local/system.ts";
+import { pipeline } from "../../stages/pipeline.ts";
 import { groupUsage } from "../process-usage.ts";
 
 /** A process at one moment; figures that are not known are null. */
@@ -20,7 +21,9 @@ const loopSamplingMs = 10;
 /** Looks at everything at once. Looking resets the stages' event-loop figures. */
 export async function systemUsage(system: System): Promise<SystemUsage> {
   const stages = await Promise.all(
-    [...system.stages].map(async ([name, stage]): Promise<readonly [string, Usage]> => {
+    pipeline.map(async ({ name }): Promise<readonly [string, Usage]> => {
+      const stage = system.stages.get(name);
+      if (stage === undefined) throw new Error(`the system does not run ${name}`);
       const response = await fetch(stage.metricsUrl(), { signal: AbortSignal.timeout(timeoutMs) });
       return [name, stageUsage(await response.text())];
     }),
@@ -31,7 +34,9 @@ export async function systemUsage(system: System): Promise<SystemUsage> {
     ["registry", registry.pid()],
     ["database", postgres.pid()],
     ["Redis", redis.pid()],
-    ...[...system.vendors.simulators].map(([name, { child }]) => [`${name} (simulator)`, child.pid] as const),
+    ...[...system.vendors.simulators]
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .map(([name, { child }]) => [`${name} (simulator)`, child.pid] as const),
   ];
   return new Map([...stages, ...groups.map(([name, group]) => [name, ofGroup(group)] as const)]);
 }

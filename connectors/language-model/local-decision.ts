@@ -5,7 +5,7 @@
  * place in a list, a name on offer, a bound without a product.
  */
 import { readOrderNumber, readSpokenCode } from "../../language/digits.ts";
-import { namesNoKind, readPriceStep } from "../../language/follow-up.ts";
+import { asksToCompare, namesNoKind, readPriceStep } from "../../language/follow-up.ts";
 import { readYesNo } from "../../language/yes-no.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
 import { readDiscountCode } from "./local-discount.ts";
@@ -71,6 +71,7 @@ function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent:
   if (seen.bareNumber !== null && hasOffers)
     return { intent: facts.hasFocus ? "changeQuantity" : "selectProduct", confidence: 0.7 };
   const atLeast = (least: number): number => Math.max(confidence, least);
+  if (hasOffers && asksToCompare(seen.text)) return { intent: "askDetails", confidence: atLeast(0.75) };
   const isPlaced = seen.ordinal !== null && (hasOffers || pointing.includes(intent));
   const isNamed = seen.product !== null && seen.product.share >= 0.6 && !seen.isSearch;
   const isElsewhere = elsewhere.includes(intent) && (confidence >= 0.6 || !isPlaced);

@@ -123,6 +123,12 @@ describe("the vote, corrected by grammars and facts", () => {
     assert.equal(decide("under forty dollars", vote("outOfScope", 0.2), offers).intent, "refineSearch");
     assert.equal(decide("lamps under forty dollars", vote("outOfScope", 0.2), noOffers).intent, "searchProducts");
   });
+  it("takes what says only how something shall be for a refinement, and a comparison for a question", () => {
+    assert.equal(decide("do you have it in blue", vote("searchProducts", 0.6), offers).intent, "refineSearch");
+    assert.equal(decide("show me a pricier one", vote("searchProducts", 0.8), offers).intent, "refineSearch");
+    assert.equal(decide("compare the first and the third", vote("selectProduct", 0.8), offers).intent, "askDetails");
+    assert.equal(decide("something in blue", vote("searchProducts", 0.6), noOffers).intent, "searchProducts");
+  });
   it("takes a bare number for a place in the list, or for a quantity of what is talked about", () => {
     assert.deepEqual(decide("two", vote("outOfScope", 0.2), offers).entities, { ordinal: 2 });
     assert.deepEqual(decide("two", vote("outOfScope", 0.2), { offered, hasFocus: true }).entities, { quantity: 2 });
