@@ -124,7 +124,7 @@ export const testSteps: readonly TestStep[] = [
     name: "failures",
     summary: "calls go on when processes are killed and vendors fail",
     tests: "failures",
-    concurrency: 1,
+    concurrency: 2,
     fileTimeoutMs: 10 * MINUTE_MS,
     timeoutMs: 18 * MINUTE_MS,
     advice: "run the failing file by itself: `node --test <file>`",
