@@ -1,6 +1,6 @@
 /** A whole system with ears on its topics, on which loads are played. */
 import { setTimeout as delay } from "node:timers/promises";
-import { openTap } from "../../connectors/kafka/tap.ts";
+import { openTap, type Tap } from "../../connectors/kafka/tap.ts";
 import { DEFAULT_PARTITIONS, type System, startSystem } from "../../local/system.ts";
 import type { LatencyProfile } from "../../local/vendors.ts";
 import { createLogger } from "../../runtime/logger.ts";
@@ -48,9 +48,14 @@ export async function startMeasuredLine({ profile, progress, signal }: MeasuredL
   progress(`starting the whole system, vendors ${profile}`);
   const system = await startSystem({ profile, environment: { LOG_LEVEL: "error" } });
   const records = new Map<string, AnyRecord[]>();
+  let tap: Tap | undefined;
+  const stop = async (): Promise<void> => {
+    await tap?.close();
+    await system.stop();
+  };
   try {
     const running = system.describe();
-    const tap = await openTap({
+    tap = await openTap({
       brokers: [running.kafka],
       registryUrl: running.registry,
       partitions: DEFAULT_PARTITIONS,
@@ -72,16 +77,9 @@ export async function startMeasuredLine({ profile, progress, signal }: MeasuredL
     const before = await systemUsage(system);
     await delay(idleMs, undefined, { signal });
     const idle = new Map(busyOf(before, await systemUsage(system), idleMs));
-    return {
-      idle,
-      play,
-      async stop() {
-        await tap.close();
-        await system.stop();
-      },
-    };
+    return { idle, play, stop };
   } catch (error) {
-    await system.stop();
+    await stop();
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import type { TurnFigures } from "../call/waterfall.ts";
 import { defineInstrument, UnusableRun } from "../instrument.ts";
 import { callerAudio } from "../load/plan.ts";
 import { type Measured, refuseUnusable, startLoad } from "../load/start-load.ts";
+import { OptionError } from "../options.ts";
 import type { Table } from "../table.ts";
 
 const profiles = ["none", "article", "measured-2026"] as const;
@@ -46,6 +47,7 @@ export const instrument = defineInstrument({
     const { calls, turns, profile, url } = bench.options;
     if (url !== "") {
       const { statusUrl, twilioAuthToken, audio } = bench.options;
+      if (audio.length > 1) throw new OptionError("--audio takes one kind of sound at a time");
       const play = async (count: number): Promise<Measured> => {
         const load = await startLoad(
           {

@@ -13,7 +13,7 @@ let prepared: PreparedLoad | undefined;
 /** It stands for callers, who have machines of their own: it is served first where the system allows that, so that its figures are those of the line. */
 function goFirst(): void {
   try {
-    setPriority(constants.priority.PRIORITY_HIGH);
+    setPriority(constants.priority.PRIORITY_HIGHEST);
   } catch {
     // Only the administrator may; its own delay is measured in any case.
   }

@@ -73,7 +73,7 @@ export function refuseUnusable({ own, calls }: Pick<LoadReport, "own" | "calls">
   const lateMs = own.frameLateness.p99 ?? 0;
   if (lateMs > maxLatenessP99Ms)
     throw new UnusableRun(
-      `the load generator was late itself: P99 of its frames ${lateMs.toFixed(1)} ms, at most ${maxLatenessP99Ms} ms are allowed`,
+      `the load generator was late itself: P99 of its frames ${lateMs.toFixed(1)} ms (of its event loop ${own.eventLoopP99Ms.toFixed(1)} ms), at most ${maxLatenessP99Ms} ms are allowed`,
     );
   const failed = calls.filter(({ failure }) => failure !== null);
   if (failed.length > 0)
