@@ -119,6 +119,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       REDIS_URL: stack.redis,
       EMBEDDING_MODEL_PATH: stack.embeddingModel.modelPath,
       EMBEDDING_TOKENIZER_PATH: stack.embeddingModel.tokenizerPath,
+      PARTYLINE_INTERPRET_EXAMPLE_VECTOR_FILE: join(cacheDirectory(), "embedded-examples.json"),
       PARTYLINE_CONVERSE_SHOP_NAME: rules.name,
       PARTYLINE_CONVERSE_TRANSFER_NUMBER: rules.numbers.transfer,
       // Keyed hashes of this machine's own: everything here is forgotten when the system ends.

@@ -20,6 +20,8 @@ const maxUtteranceLength = 1_000;
 /** Options of {@link createLocalReasoner}. */
 type LocalReasonerOptions = {
   readonly embeddings: Embeddings;
+  /** The same model for the examples, when their vectors are kept between starts; callers' words never go through it. */
+  readonly exampleEmbeddings?: Embeddings;
   /** Labelled examples; those shipped with the project if absent. */
   readonly examples?: Readonly<Partial<Record<Intent, readonly string[]>>>;
 };
@@ -39,13 +41,17 @@ function factsOf(facts: Readonly<Record<string, unknown>>): LocalFacts {
 }
 
 /** Builds the reasoner; embeds every example once, which takes some milliseconds for each. Throws INVALID_INPUT without examples. */
-export async function createLocalReasoner({ embeddings, examples }: LocalReasonerOptions): Promise<LanguageModel> {
+export async function createLocalReasoner({
+  embeddings,
+  exampleEmbeddings = embeddings,
+  examples,
+}: LocalReasonerOptions): Promise<LanguageModel> {
   const labelled = examples ?? (JSON.parse(await readFile(examplesFile, "utf8")) as LocalReasonerOptions["examples"]);
   const pairs = Object.entries(labelled ?? {}).flatMap(([intent, texts]) =>
     (texts ?? []).map((text) => ({ intent: intent as Intent, text })),
   );
   if (pairs.length === 0) throw new PartylineError("INVALID_INPUT", "there are no examples of any intent");
-  const vectors = await embeddings.embed(
+  const vectors = await exampleEmbeddings.embed(
     pairs.map(({ text }) => text.toLowerCase()),
     "document",
   );

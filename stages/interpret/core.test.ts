@@ -21,6 +21,7 @@ const config: Config = {
   deadlineMs: 2_500,
   isLocalFirst: false,
   localConfidence: 0.4,
+  exampleVectorFile: "",
 };
 type Out = Outcome<State, "intents", InterpretPorts>;
 

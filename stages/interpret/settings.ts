@@ -1,6 +1,6 @@
 import { embeddingSettings } from "../../connectors/embeddings/settings.ts";
 import { geminiSettings } from "../../connectors/language-model/settings.ts";
-import { choice, decimal, flag, integer, type SettingsOf, type SettingsSpec } from "../../runtime/settings.ts";
+import { choice, decimal, flag, integer, type SettingsOf, type SettingsSpec, text } from "../../runtime/settings.ts";
 
 export const settings = {
   ...geminiSettings,
@@ -19,6 +19,10 @@ export const settings = {
   isLocalFirst: flag({
     doc: "Whether yes, no, repeat, good-bye and the like are answered by the local reasoner without asking the model, where it is sure",
     fallback: false,
+  }),
+  exampleVectorFile: text({
+    doc: "File that keeps the vectors of the local reasoner's examples between starts, which saves seconds of each; empty to compute them every time",
+    fallback: "",
   }),
   localConfidence: decimal({
     doc: "Confidence below which an answer of the local reasoner counts as not understood",

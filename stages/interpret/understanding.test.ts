@@ -80,6 +80,7 @@ describe("the local reasoner in the stage", { skip }, () => {
     deadlineMs: 2_500,
     isLocalFirst: false,
     localConfidence: 0.4,
+    exampleVectorFile: "",
   };
 
   async function heard(

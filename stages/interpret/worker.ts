@@ -1,3 +1,4 @@
+import { withFileCache } from "../../connectors/embeddings/file-cache.ts";
 import { createLocalEmbeddings } from "../../connectors/embeddings/local.ts";
 import { runWorker } from "../../connectors/kafka/run-worker.ts";
 import { createGeminiModel } from "../../connectors/language-model/gemini.ts";
@@ -22,7 +23,9 @@ await runWorker(stage, async (config) => {
   // Opens the connection while the examples are embedded; the first call must not wait for it.
   void gemini?.prewarm();
   const embeddings = await createLocalEmbeddings(config);
-  const localReasoner = await createLocalReasoner({ embeddings });
+  const kept = config.exampleVectorFile === "" ? null : await withFileCache(embeddings, config.exampleVectorFile);
+  const localReasoner = await createLocalReasoner({ embeddings, exampleEmbeddings: kept ?? embeddings });
+  await kept?.save();
   return {
     ports: { languageModel: gemini ?? localReasoner, localReasoner },
     close: async () => {
