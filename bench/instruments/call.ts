@@ -106,7 +106,7 @@ export const instrument = defineInstrument({
             bench.signal.throwIfAborted();
             bench.progress(`vendors ${vendors}, calls at once: ${count}`);
             const load = await line.play(count, turns);
-            refuseUnusable(load.measured);
+            refuseUnusable(load.measured, bench.isQuick);
             const lost = lostWordsOf(load);
             if (lost > 0) throw new UnusableRun(`${lost} words that were said were not heard`);
             loads.push({ profile: vendors, calls: count, turns: turnsOf(load), idle: line.idle, ...load });

@@ -68,10 +68,13 @@ export function mergeReports(reports: readonly LoadReport[]): Measured {
   };
 }
 
-/** Throws {@link UnusableRun} when the generators were late, or a call failed, or something that was said had no answer. */
-export function refuseUnusable({ own, calls }: Pick<LoadReport, "own" | "calls">): void {
+/**
+ * Throws {@link UnusableRun} when the generators were late, or a call failed, or something that was said had no answer. Where no figure is published
+ * (`--quick`), they may be late.
+ */
+export function refuseUnusable({ own, calls }: Pick<LoadReport, "own" | "calls">, mayBeLate = false): void {
   const lateMs = own.frameLateness.p99 ?? 0;
-  if (lateMs > maxLatenessP99Ms)
+  if (lateMs > maxLatenessP99Ms && !mayBeLate)
     throw new UnusableRun(
       `the load generator was late itself: P99 of its frames ${lateMs.toFixed(1)} ms (of its event loop ${own.eventLoopP99Ms.toFixed(1)} ms), at most ${maxLatenessP99Ms} ms are allowed`,
     );
