@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type pg from "pg";
-import { z } from "zod";
 import { createPool } from "../connectors/postgres/pool.ts";
 import { addCheckpoint, CheckpointError, readCheckpoints } from "../connectors/warehouse/audit-checkpoints.ts";
 import { type ChainReport, verifyAudit } from "../connectors/warehouse/audit-verification.ts";
 import { PartylineError } from "../runtime/errors.ts";
+import { databaseUrl, NoDatabaseError } from "./running-database.ts";
 
 const usage = `Usage: npm run audit -- verify | checkpoint [options]
 
@@ -23,25 +23,8 @@ Environment:
 Ends with 0 when the log is whole, 1 when it is not, 2 when that could not be found out.
 `;
 
-/** Could not be found out: wrong use, no database, no key. */
+/** Could not be found out: wrong use, no key. */
 class AuditCommandError extends Error {}
-
-const running = z.looseObject({ postgres: z.string().min(1) });
-
-async function databaseUrl(file: string): Promise<string> {
-  const { POSTGRES_URL } = process.env;
-  if (POSTGRES_URL !== undefined && POSTGRES_URL !== "") return POSTGRES_URL;
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new AuditCommandError(
-      `Set POSTGRES_URL, or run "npm start" in another terminal first (there is no ${file}).`,
-    );
-  });
-  try {
-    return running.parse(JSON.parse(text)).postgres;
-  } catch {
-    throw new AuditCommandError(`${file} names no database. Set POSTGRES_URL.`);
-  }
-}
 
 function auditKey(): string | null {
   const { AUDIT_KEY } = process.env;
@@ -119,7 +102,8 @@ try {
 } catch (error) {
   // A file of checkpoints that does not hold is a broken log; all else could not be found out.
   process.exitCode = error instanceof CheckpointError ? 1 : 2;
-  const isKnown = error instanceof AuditCommandError || error instanceof CheckpointError;
+  const isKnown =
+    error instanceof AuditCommandError || error instanceof NoDatabaseError || error instanceof CheckpointError;
   const isUsage = error instanceof TypeError && "code" in error;
   if (isKnown || isUsage || error instanceof PartylineError)
     process.stderr.write(`${(error as Error).message.trimEnd()}\n`);

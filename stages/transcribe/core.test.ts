@@ -332,6 +332,34 @@ describe("transcribe", () => {
     assert.equal(state?.words.closed[0]?.text, "Hello.");
   });
 
+  it("after the recogniser failed in a pause waits for the words to be heard again, and ends no turn without them", () => {
+    const failed: readonly [In, number] = [
+      {
+        from: "port",
+        port: "speechToText",
+        call: "open",
+        effectId: "e",
+        outcome: "event",
+        event: { type: "failed", code: "UNAVAILABLE", isRetryable: true },
+      },
+      1350,
+    ];
+    const { outcomes } = play([
+      attached,
+      started(20),
+      audio(0),
+      heard("I want a", 90, 1150),
+      ended(20, 90),
+      failed,
+      ...Array.from({ length: 9 }, (_, i) => audio(100 + i * 100)),
+      heard("I want a kettle.", 90, 2000),
+    ]);
+    assert.deepEqual(
+      turnsOf(outcomes).map(({ record }) => "text" in record && record.text),
+      ["I want a kettle."],
+    );
+  });
+
   it("does not save audio with the session", () => {
     const { state } = play([attached, audio(0)]);
     assert.deepEqual(state === null ? null : durable(state).recent, []);

@@ -190,7 +190,7 @@ function keep(recent: readonly Recent[], lengthMs: number): { recent: readonly R
 /** The recogniser is gone; the next audio opens a new one, which hears again what was not final. */
 function onFailure(state: State, isRetryable: boolean, at: number): Result {
   const reopenAt = at + (isRetryable ? REOPEN_AFTER_MS : REOPEN_LATER_MS);
-  const pause = state.pause === null ? null : { ...state.pause, seen: null };
+  const pause = state.pause === null ? null : { ...state.pause, coveredAt: null, seen: null };
   return { state: { ...state, isOpen: false, reopenAt, pause, words: withoutOpen(state.words) }, save: false };
 }
 
