@@ -3,7 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 
-const migrations = join(import.meta.dirname, "migrations");
+/** Where the migrations are. */
+export const migrationsFolder: string = join(import.meta.dirname, "migrations");
 const connectTimeoutMs = 10_000;
 /** Any number that no other user of the database locks. */
 const lockKey = 7_278_594;
@@ -20,7 +21,10 @@ export interface MigrationResult {
  * Throws when a file that was applied has been changed or removed since (nothing is run then), or when a file fails
  * (files before it stay applied, it leaves nothing behind). Several processes may call it at once.
  */
-export async function migrate(connectionString: string, directory: string = migrations): Promise<MigrationResult> {
+export async function migrate(
+  connectionString: string,
+  directory: string = migrationsFolder,
+): Promise<MigrationResult> {
   const files = await readMigrations(directory);
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: connectTimeoutMs });
   // A connection that breaks also fails the query in progress, which reports it.

@@ -6,12 +6,10 @@
  * With STRIPE_SECRET_KEY (and STRIPE_API_BASE) the customers are made known to the payment provider, with EMBEDDING_CACHE_PATH the products' vectors are
  * kept in a file for the next empty database.
  */
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type pg from "pg";
-import { toSql } from "pgvector";
-import { passageOf } from "../connectors/catalogue/passage.ts";
+import { storeProducts } from "../connectors/catalogue/store-products.ts";
 import { hashPin, isPin } from "../connectors/customers/pin-hash.ts";
 import { withFileCache } from "../connectors/embeddings/file-cache.ts";
 import { createLocalEmbeddings } from "../connectors/embeddings/local.ts";
@@ -24,7 +22,7 @@ import { parseShopRules } from "../connectors/postgres/shop-rules.ts";
 import { migrate } from "../deploy/migrate.ts";
 import { readSettings, type SettingsSpec, secret, text } from "../runtime/settings.ts";
 import { provideCustomers } from "./provider-customers.ts";
-import { type Customer, type Product, parseShop, type Shop } from "./shop-files.ts";
+import { type Customer, parseShop, type Shop } from "./shop-files.ts";
 
 /** What a load did. */
 export type LoadSummary = { readonly products: number; readonly embedded: number; readonly customers: number };
@@ -57,10 +55,10 @@ export async function loadShop(
        ON CONFLICT (id) DO UPDATE SET rules = excluded.rules, order_rules = excluded.order_rules`,
       [JSON.stringify(parseShopRules(shop.rules)), orderRulesOf(shop.rules)],
     );
-    await loadProducts(connection, shop.products);
     await loadDiscounts(connection, shop.discounts);
   });
-  const embedded = await embedChanged(pool, embeddings, shop.products);
+  // What the shop no longer lists is no longer sold; orders of it stay readable.
+  const { embedded } = await storeProducts(pool, embeddings, shop.products, { setsStock: false, retiresOthers: true });
   for (const customer of shop.customers)
     await loadCustomer(pool, customer, shop, providerRefs.get(customer.id) ?? null);
   return { products: shop.products.length, embedded, customers: shop.customers.length };
@@ -70,34 +68,6 @@ export async function loadShop(
 function orderRulesOf(rules: unknown): string | null {
   const own = typeof rules === "object" && rules !== null && "orderRules" in rules ? rules.orderRules : null;
   return own === null ? null : JSON.stringify(parseOrderRules(own));
-}
-
-async function loadProducts(connection: Queryable, products: readonly Product[]): Promise<void> {
-  const rows = products.map((product, position) => ({
-    ...product,
-    position,
-    aliases: product.aliases.join(", "),
-    attributes_text: Object.values(product.attributes).join(" "),
-  }));
-  await rowsOf(
-    connection,
-    `INSERT INTO products (id, title, spoken_name, description, category, aliases, attributes, attributes_text, price_minor, currency,
-       rating, review_count, on_hand, position)
-     SELECT id, title, "spokenName", description, category, aliases, attributes, attributes_text, "priceMinor", currency,
-       rating, "reviewCount", stock, position
-     FROM json_to_recordset($1::json) AS r (id text, title text, "spokenName" text, description text, category text, aliases text,
-       attributes json, attributes_text text, "priceMinor" bigint, currency text, rating numeric, "reviewCount" integer,
-       stock integer, position bigint)
-     ON CONFLICT (id) DO UPDATE SET title = excluded.title, spoken_name = excluded.spoken_name, description = excluded.description,
-       category = excluded.category, aliases = excluded.aliases, attributes = excluded.attributes,
-       attributes_text = excluded.attributes_text, price_minor = excluded.price_minor, currency = excluded.currency,
-       rating = excluded.rating, review_count = excluded.review_count, position = excluded.position, is_active = true`,
-    [JSON.stringify(rows)],
-  );
-  // What the shop no longer lists is no longer sold; orders of it stay readable.
-  await rowsOf(connection, "UPDATE products SET is_active = false WHERE is_active AND NOT id = ANY($1)", [
-    products.map(({ id }) => id),
-  ]);
 }
 
 async function loadDiscounts(connection: Queryable, discounts: Shop["discounts"]): Promise<void> {
@@ -122,30 +92,6 @@ async function loadDiscounts(connection: Queryable, discounts: Shop["discounts"]
       ],
     );
   }
-}
-
-async function embedChanged(pool: pg.Pool, embeddings: Embeddings, products: readonly Product[]): Promise<number> {
-  const known = await rowsOf<{ id: string; hash: string }>(
-    pool,
-    "SELECT product_id AS id, content_hash AS hash FROM product_embeddings WHERE model = $1",
-    [embeddings.model],
-  );
-  const hashes = new Map(known.map(({ id, hash }) => [id, hash]));
-  let embedded = 0;
-  for (const product of products) {
-    const passage = passageOf(product);
-    const hash = createHash("sha256").update(passage).digest("hex");
-    if (hashes.get(product.id) === hash) continue;
-    const [vector] = await embeddings.embed([passage], "document");
-    await rowsOf(
-      pool,
-      `INSERT INTO product_embeddings (product_id, model, content_hash, embedding) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (product_id, model) DO UPDATE SET content_hash = excluded.content_hash, embedding = excluded.embedding`,
-      [product.id, embeddings.model, hash, toSql(Array.from(vector ?? []))],
-    );
-    embedded += 1;
-  }
-  return embedded;
 }
 
 async function loadCustomer(pool: pg.Pool, customer: Customer, shop: Shop, providerRef: string | null): Promise<void> {

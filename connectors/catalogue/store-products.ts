@@ -56,13 +56,17 @@ export async function storeProducts(
 ): Promise<StoreSummary> {
   // In the order of ids, as everybody who locks several products takes them.
   const sorted = products.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const order = new Map(products.map(({ id }, index) => [id, index]));
+  const [last] = await rowsOf<{ position: number }>(
+    pool,
+    "SELECT coalesce(max(position), 0)::int AS position FROM products",
+  );
+  const positions = new Map(products.map(({ id }, index) => [id, (last?.position ?? 0) + 1 + index]));
   let summary: StoreSummary = { added: 0, changed: 0, unchanged: 0, embedded: 0, retired: 0 };
   for (let from = 0; from < sorted.length; from += BATCH) {
     const batch = sorted.slice(from, from + BATCH);
     const vectors = await changedVectors(pool, embeddings, batch);
     const written = await inTransaction(pool, async (connection) => {
-      const rows = await writeRows(connection, batch, order, options.setsStock);
+      const rows = await writeRows(connection, batch, positions, options.setsStock);
       await writeVectors(connection, embeddings.model, vectors);
       return rows;
     });
@@ -112,12 +116,12 @@ async function changedVectors(
 async function writeRows(
   connection: Queryable,
   products: readonly StoredProduct[],
-  order: ReadonlyMap<string, number>,
+  positions: ReadonlyMap<string, number>,
   setsStock: boolean,
 ): Promise<readonly { readonly isNew: boolean }[]> {
   const rows = products.map((product) => ({
     ...product,
-    order: order.get(product.id) ?? 0,
+    position: positions.get(product.id) ?? 0,
     aliases: product.aliases.join(", "),
     attributesText: Object.values(product.attributes).join(" "),
   }));
@@ -126,10 +130,10 @@ async function writeRows(
     `INSERT INTO products AS known (id, title, spoken_name, description, category, aliases, attributes, attributes_text, price_minor, currency,
        rating, review_count, on_hand, position)
      SELECT r.id, r.title, r."spokenName", r.description, r.category, r.aliases, r.attributes, r."attributesText", r."priceMinor", r.currency,
-       r.rating, r."reviewCount", r.stock, (SELECT coalesce(max(position), 0) FROM products) + 1 + r."order"
+       r.rating, r."reviewCount", r.stock, r.position
      FROM json_to_recordset($1::json) AS r (id text, title text, "spokenName" text, description text, category text, aliases text,
        attributes json, "attributesText" text, "priceMinor" bigint, currency text, rating numeric(3, 2), "reviewCount" integer,
-       stock integer, "order" bigint)
+       stock integer, position bigint)
      LEFT JOIN products p ON p.id = r.id
      WHERE p.id IS NULL OR NOT p.is_active OR ($2 AND p.on_hand <> r.stock)
        OR (p.title, p.spoken_name, p.description, p.category, p.aliases, p.attributes::text, p.price_minor, p.currency, p.rating, p.review_count)
