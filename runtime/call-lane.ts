@@ -1,5 +1,6 @@
 /**
  * One call in one worker: its inputs in order, one at a time, with its state, timers and effects. Calls have a lane each, so that a slow one delays no other.
+ * Steps whose inputs have come together are saved together; nothing that a step emits or orders leaves before it is saved.
  */
 import { type AnyRecord, type TopicKey, topics } from "../schemas/topics.ts";
 import { type PartylineError, toPartylineError } from "./errors.ts";
@@ -39,7 +40,10 @@ export class CallLane {
   readonly #effects: LaneEffects;
   /** Inputs that settle later, oldest first: a new worker gets them again. */
   #held: { readonly settlement: Settlement; readonly identity: string }[] = [];
+  /** What is left to do for steps that are not saved yet, oldest first. */
+  #unsaved: (() => void)[] = [];
   #session: Session | null = null;
+  #isScheduled = false;
   #isBusy = false;
   #isClosed = false;
 
@@ -77,7 +81,13 @@ export class CallLane {
     this.lastActiveAt = this.#host.clock.now();
     if (this.#queue.length >= QUEUE_LIMIT) this.#dropOldestAudio();
     this.#queue.push({ ...item, queuedAt: this.lastActiveAt } as Item);
-    if (!this.#isBusy) this.#pump();
+    if (this.#isBusy || this.#isScheduled) return;
+    this.#isScheduled = true;
+    // What comes in the same fetch is taken together.
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.#pump();
+    });
   }
 
   /** A port noticed something by itself or long after its effect: `effectId` is empty for what no effect asked for. */
@@ -101,6 +111,7 @@ export class CallLane {
     this.#isClosed = true;
     this.#queue.length = 0;
     this.#held = [];
+    this.#unsaved = [];
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#effects.cancelAll();
@@ -122,19 +133,39 @@ export class CallLane {
   #pump(): void {
     while (!this.#isBusy && !this.#isClosed) {
       const item = this.#queue.shift();
-      if (item === undefined) break;
       this.#isBusy = true;
-      const wait = this.#process(item);
-      if (wait === null) {
+      let wait = item === undefined ? null : this.#process(item);
+      if (item !== undefined && wait === null) {
         this.#isBusy = false;
         continue;
+      }
+      if (this.#unsaved.length > 0) wait = Promise.all([wait, this.#save()]).then(() => undefined);
+      if (wait === null) {
+        this.#isBusy = false;
+        return;
       }
       wait.then(
         () => this.#resume(),
         (error: unknown) => this.#host.fatal(toPartylineError(error, "STEP_FAILED")),
       );
+    }
+  }
+
+  /** Saves the steps that are not saved yet, and then lets out what they emit and order. */
+  async #save(): Promise<void> {
+    const saved = this.#unsaved.splice(0);
+    const comesAgain = new Set(this.#held.map(({ identity }) => identity));
+    const { callSid, partition } = this;
+    const snapshot = await saveSession(this.#host, callSid, partition, this.#session as Session, comesAgain);
+    if (snapshot === null) {
+      this.close();
+      this.#onFenced(this);
       return;
     }
+    for (const finish of saved) finish();
+    this.#host.log
+      .publish([snapshot])
+      .catch((error: unknown) => this.#host.fatal(toPartylineError(error, "PUBLISH_FAILED")));
   }
 
   /** Null when done at once, else what to wait for. */
@@ -191,6 +222,7 @@ export class CallLane {
       causeId: null,
     };
     await this.#step(restored, null, null);
+    if (this.#unsaved.length > 0) await this.#save();
     for (const effect of underway) this.#effects.perform(effect, null);
   }
 
@@ -268,40 +300,24 @@ export class CallLane {
     if (outcome.state === null) for (const name of [...this.#timers.keys()]) this.#setTimer(name, null);
     const isSaved =
       stage.state === "session" && outcome.save !== false && !(outcome.state === null && session.version === 0);
-    const finish = (): void => this.#finish(outcome, outbound, effects, settlement, taken.identity);
-    if (!isSaved) {
-      finish();
-      return null;
+    const released = this.#held.splice(0, outcome.releases ?? 0).map((held) => held.settlement);
+    if (outcome.settles === "later" && settlement !== null) this.#held.push({ settlement, identity: taken.identity });
+    else if (settlement !== null) released.push(settlement);
+    const finish = (): void => {
+      for (const key of outcome.cancel ?? []) this.#effects.cancel(this.#effectIdOf(key));
+      if (outbound.length > 0) this.#publish(outbound, settlement);
+      for (const effect of effects) this.#effects.perform(effect, settlement);
+      for (const held of released) held.release();
+    };
+    if (isSaved) {
+      // Audio is not kept: what is lost with a worker is made or heard again.
+      session.outbox.push(...outbound.filter((item) => topics[item.to].hasHeaders));
+      session.underway.push(...effects);
     }
-    // Audio is not kept: what is lost with a worker is made or heard again.
-    session.outbox = outbound.filter((item) => topics[item.to].hasHeaders);
-    session.underway.push(...effects);
-    const comesAgain = new Set(this.#held.slice(outcome.releases ?? 0).map(({ identity }) => identity));
-    if (outcome.settles === "later") comesAgain.add(taken.identity);
-    return saveSession(this.#host, this.callSid, this.partition, session, comesAgain).then((isOwner) => {
-      if (isOwner) return finish();
-      this.close();
-      this.#onFenced(this);
-    });
-  }
-
-  #finish(
-    outcome: Outcome<unknown, TopicKey>,
-    outbound: readonly Outbound[],
-    effects: readonly Underway[],
-    settlement: Settlement | null,
-    identity: string,
-  ): void {
-    for (const key of outcome.cancel ?? []) this.#effects.cancel(this.#effectIdOf(key));
-    if (outbound.length > 0) this.#publish(outbound, settlement);
-    for (const effect of effects) this.#effects.perform(effect, settlement);
-    const released = Math.min(outcome.releases ?? 0, this.#held.length);
-    if (released > 0) for (const held of this.#held.splice(0, released)) held.settlement.release();
-    if (outcome.settles === "later" && settlement !== null) {
-      this.#held.push({ settlement, identity });
-      return;
-    }
-    settlement?.release();
+    // Behind a step that is not saved yet nothing overtakes it.
+    if (isSaved || this.#unsaved.length > 0) this.#unsaved.push(finish);
+    else finish();
+    return null;
   }
 
   #stamp(emit: Emit<TopicKey>, index: number, taken: Taken, occurredAt: number): Outbound {
@@ -328,7 +344,11 @@ export class CallLane {
   #publish(outbound: readonly Outbound[], settlement: Settlement | null): void {
     settlement?.hold();
     this.#host.publish(this.callSid, this.partition, outbound).then(
-      () => settlement?.release(),
+      () => {
+        const session = this.#session;
+        if (session !== null) session.outbox = session.outbox.filter((item) => !outbound.includes(item));
+        settlement?.release();
+      },
       (error: unknown) => this.#host.fatal(toPartylineError(error, "PUBLISH_FAILED")),
     );
   }

@@ -1,6 +1,7 @@
 /** Taking a call's session over and saving it: fenced by an epoch, rebuilt from the log when the store has nothing. */
 import { type AnyRecord, topics } from "../schemas/topics.ts";
 import { toPartylineError } from "./errors.ts";
+import type { OutgoingRecord } from "./log.ts";
 import { deserialise, emptySession, type Session, serialise } from "./session.ts";
 import type { StageHost } from "./stage-host.ts";
 
@@ -67,8 +68,8 @@ async function rebuild(host: StageHost, callSid: string, partition: number, epoc
 }
 
 /**
- * Saves a session, and its snapshot to the call-state topic. False when another worker owns the call. Records of `comesAgain` are not settled: a new worker gets
- * them again and must not take them for duplicates.
+ * Saves a session. Gives its snapshot, to be published behind what the saved steps emit; null when another worker owns the call. Records of `comesAgain` are not
+ * settled: a new worker gets them again and must not take them for duplicates.
  * A store that does not answer in time does not hold the caller up: the step goes on, counted as unsaved.
  */
 export async function saveSession(
@@ -77,7 +78,7 @@ export async function saveSession(
   partition: number,
   session: Session,
   comesAgain: ReadonlySet<string>,
-): Promise<boolean> {
+): Promise<OutgoingRecord | null> {
   const startedAt = host.clock.now();
   session.version += 1;
   const isForgotten = session.state === null;
@@ -101,13 +102,12 @@ export async function saveSession(
   if (!isOwner) {
     host.metrics.fenced.inc();
     host.logger.warn({ callSid, epoch: session.epoch }, "another worker owns the call: let go");
-    return false;
+    return null;
   }
-  snapshot(host, callSid, partition, session, text);
-  return true;
+  return snapshotOf(host, callSid, partition, session, text);
 }
 
-function snapshot(host: StageHost, callSid: string, partition: number, session: Session, text: string): void {
+function snapshotOf(host: StageHost, callSid: string, partition: number, session: Session, text: string) {
   const key = snapshotKey(callSid, host.stage.name);
   const value = host.codec.encode({
     type: "CallStateSaved",
@@ -121,9 +121,7 @@ function snapshot(host: StageHost, callSid: string, partition: number, session: 
     version: session.version,
     session: text,
   });
-  host.log
-    .publish([{ topic: topics.callState.name, partition, key, value: text === "" ? null : value }])
-    .catch((error: unknown) => host.fatal(toPartylineError(error, "PUBLISH_FAILED")));
+  return { topic: topics.callState.name, partition, key, value: text === "" ? null : value };
 }
 
 async function withPatience<T>(host: StageHost, attempt: () => Promise<T>, otherwise: T): Promise<T> {

@@ -21,7 +21,7 @@ export type Session = {
   timers: Record<string, number>;
   /** eventIds taken in, newest last, bounded. */
   seen: string[];
-  /** Emitted by the step that was saved last; published again after a crash. */
+  /** Emitted, and not known to be in the log; published again after a crash. */
   outbox: Outbound[];
   underway: Underway[];
 };

@@ -21,6 +21,7 @@ function broker() {
         const refuse = (type?: string): void => reject(Object.assign(new Error("refused"), { type }));
         requests.push({ batch, answer: resolve, refuse });
       }),
+    disconnect: () => Promise.resolve(),
   } as unknown as Producer;
   const valuesOf = (index: number): string[] =>
     (requests[index]?.batch.topicMessages ?? []).flatMap(({ messages }) => messages.map(({ value }) => String(value)));
@@ -116,20 +117,20 @@ test("a queue that is full refuses instead of growing", async () => {
   await assert.rejects(coalescing.publish([record("y")]), { code: "QUEUE_FULL", isRetryable: true });
 });
 
-test("flush waits until nothing is waiting or under way", async () => {
+test("closing waits until nothing is waiting or under way", async () => {
   const { requests, producer } = broker();
   const coalescing = new CoalescingProducer(producer);
   void coalescing.publish([record("1")]);
-  let isFlushed = false;
-  const flushing = coalescing.flush().then(() => {
-    isFlushed = true;
+  let isClosed = false;
+  const closing = coalescing.close().then(() => {
+    isClosed = true;
   });
   await turn();
   await turn();
-  assert.equal(isFlushed, false);
+  assert.equal(isClosed, false);
   requests[0]?.answer();
-  await flushing;
-  assert.equal(isFlushed, true);
+  await closing;
+  assert.equal(isClosed, true);
 });
 
 test("where only the newest counts, of what waited with the same key nothing older is sent", async () => {

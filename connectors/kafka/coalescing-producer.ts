@@ -61,10 +61,10 @@ export class CoalescingProducer {
     });
   }
 
-  /** Resolves when nothing is waiting or under way. */
-  flush(): Promise<void> {
-    if (this.#inFlight === 0 && this.#waiting.length === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+  /** Resolves when nothing is waiting or under way, and the connection is closed. */
+  async close(): Promise<void> {
+    if (this.#inFlight > 0 || this.#waiting.length > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await this.#producer.disconnect();
   }
 
   #schedule(): void {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
-import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig, type Producer } from "kafkajs";
+import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig } from "kafkajs";
 import { PartylineError } from "../../runtime/errors.ts";
 import type { ConsumeOptions, Consumption, EventLog, LogRecord, TopicPartition } from "../../runtime/log.ts";
 import type { Logger } from "../../runtime/logger.ts";
@@ -53,16 +53,7 @@ export function createKafkaClient(options: Pick<KafkaLogOptions, "clientId" | "b
 /** Opens the log. Producer and consumers have connections of their own: a fetch that waits at the broker holds up everything behind it on its connection. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
   const kafka = createKafkaClient(options);
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    idempotent: false,
-    metadataMaxAge: 30_000,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-  });
-  await producer.connect();
-  if (options.writesTo.length > 0)
-    await producer.sendBatch({ topicMessages: options.writesTo.map((topic) => ({ topic, messages: [] })) });
-  const lines = openLines(producer);
+  const lines = await openLines(kafka, options.writesTo);
   const consumers = new Set<Consumer>();
 
   function consumerConfig(groupId: string, pace: ConsumeOptions["pace"] = "live"): ConsumerConfig {
@@ -161,22 +152,33 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
       readNewest(kafka, consumerConfig(`partyline-reader-${randomUUID()}`), partition, key, sinceMs),
 
     async close() {
-      await Promise.all(Object.values(lines).map((line) => line.flush()));
       await Promise.all([...consumers].map((consumer) => consumer.disconnect()));
-      await producer.disconnect();
+      await Promise.all(Object.values(lines).map((line) => line.close()));
     },
   };
 }
 
 type Line = "facts" | "audio" | "snapshots";
 
-/** What is told the broker in requests of its own: audio and snapshots, so that neither a fact waits behind them nor a sentence behind a snapshot. */
-function openLines(producer: Producer): Record<Line, CoalescingProducer> {
-  return {
-    facts: new CoalescingProducer(producer),
-    audio: new CoalescingProducer(producer),
-    snapshots: new CoalescingProducer(producer, { isNewestOnly: true }),
+/**
+ * What has a connection and requests of its own: audio and snapshots, so that neither a fact waits behind them nor a sentence behind a snapshot. A broker answers
+ * the requests of one connection one after another.
+ */
+async function openLines(kafka: Kafka, writesTo: readonly string[]): Promise<Record<Line, CoalescingProducer>> {
+  const open = async (line: Line): Promise<CoalescingProducer> => {
+    const producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      idempotent: false,
+      metadataMaxAge: 30_000,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
+    await producer.connect();
+    const topicMessages = writesTo.filter((topic) => lineOf(topic) === line).map((topic) => ({ topic, messages: [] }));
+    if (topicMessages.length > 0) await producer.sendBatch({ topicMessages });
+    return new CoalescingProducer(producer, { isNewestOnly: line === "snapshots" });
   };
+  const [facts, audio, snapshots] = await Promise.all([open("facts"), open("audio"), open("snapshots")]);
+  return { facts, audio, snapshots };
 }
 
 const lineOfTopic = new Map<string, Line>([

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { PartylineError } from "../../runtime/errors.ts";
+import type { EventLog } from "../../runtime/log.ts";
 import { partitionOf } from "../../runtime/partition-of.ts";
 import { stamped } from "../../runtime/testing/record.ts";
 import type { AnyRecord } from "../../schemas/topics.ts";
-import { deadLetters } from "../../schemas/topics.ts";
+import { deadLetters, topics } from "../../schemas/topics.ts";
 import { LogFixture, neighbours, PARTITIONS, until } from "../support/log-fixture.ts";
 import { asking, holding, type Vendor } from "./digit-stages.ts";
 
@@ -98,6 +99,36 @@ describe("what the runtime promises", () => {
     await until("what was held", () => answers("CAheld").length === 1);
     const [answer] = fixture.recordsOf("PlaybackReached", "CAheld");
     assert.equal(answer !== undefined && "heardText" in answer && answer.heardText, "1s#");
+    await second.drain();
+  });
+
+  it("2: what a worker could not publish before it died is published by the next, although the session was saved again meanwhile", async () => {
+    const stage = asking("session", "CAunsent");
+    const away = (log: EventLog): EventLog => ({
+      ...log,
+      publish: (records) =>
+        records.some(({ topic }) => topic === topics.playback.name)
+          ? new Promise(() => undefined)
+          : log.publish(records),
+    });
+    const asked: string[] = [];
+    const vendor: Vendor = {
+      async work({ digit }) {
+        asked.push(digit);
+        return { done: digit };
+      },
+    };
+    const first = await fixture.work(stage, { ports: { vendor } }, away);
+    await fixture.send("calls", press("CAunsent", "1"));
+    await until("the first question", () => asked.length === 1);
+    await delay(200);
+    await fixture.send("calls", press("CAunsent", "2"));
+    await until("the second question", () => asked.length === 2);
+    await delay(200);
+    await first.crash();
+    const second = await fixture.work(stage, { ports: { vendor } });
+    await until("both answers", () => answers("CAunsent").length === 2);
+    assert.deepEqual(answers("CAunsent").toSorted(), ["1", "2"]);
     await second.drain();
   });
 
@@ -258,6 +289,7 @@ describe("what the runtime promises", () => {
         startsAtMs: i * 20,
         audio: new Uint8Array(160),
         concealedFrames: 0,
+        silenceMs: 0,
       }),
     );
     await fixture.send("calls", press("CAbound", "1"));

@@ -103,8 +103,12 @@ export class LogFixture {
     }
   }
 
-  /** Starts a stage's worker in this process, with connections of its own. */
-  async work(stage: AnyStage, options: Partial<RunOptions> = {}): Promise<TestWorker> {
+  /** Starts a stage's worker in this process, with connections of its own. `through` puts something between the worker and the log. */
+  async work(
+    stage: AnyStage,
+    options: Partial<RunOptions> = {},
+    through: (log: EventLog) => EventLog = (log) => log,
+  ): Promise<TestWorker> {
     const log = await LogFixture.#openLog(this.stack);
     const sessions = openRedisSessions(this.stack.redis);
     const metrics = createMetrics(stage.name);
@@ -114,7 +118,7 @@ export class LogFixture {
       config: {},
       ports: {},
       workerId: randomUUID(),
-      log,
+      log: through(log),
       sessions,
       codec: this.codec,
       metrics,
