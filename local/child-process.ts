@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { lifelineScript } from "./lifeline.ts";
 import { ownProcess } from "./own-processes.ts";
 import { isReachable, type ReadyProbe } from "./ready-probe.ts";
+import type { ProgramUser } from "./unprivileged-user.ts";
 
 export interface ChildOptions {
   /** For messages, such as "broker". */
@@ -13,6 +14,10 @@ export interface ChildOptions {
   readonly args: readonly string[];
   readonly cwd?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Runs as another user; only root may ask for it. */
+  readonly user?: ProgramUser | undefined;
+  /** What asks it to end, SIGTERM by default. */
+  readonly stopSignal?: NodeJS.Signals | undefined;
   readonly ready: ReadyProbe;
   readonly readyTimeoutMs: number;
   /** Shell words run when this process dies without having stopped the child, for what the child does not own. */
@@ -36,7 +41,7 @@ export interface RunningChild {
   isRunning(): boolean;
   /** The last lines it wrote, at most 100. */
   tail(): readonly string[];
-  /** SIGTERM, then SIGKILL after `graceMs` (5 s by default). Ends when the process is gone; may be called again. */
+  /** SIGTERM (or the program's own signal), then SIGKILL after `graceMs` (5 s by default). Ends when the process is gone; may be called again. */
   stop(graceMs?: number): Promise<void>;
   /** SIGKILL. Ends when the process is gone. */
   kill(): Promise<void>;
@@ -57,6 +62,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
   const process_ = spawn("/bin/sh", script, {
     cwd: options.cwd,
     env: options.env ?? process.env,
+    ...options.user,
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
@@ -118,7 +124,7 @@ class Child implements RunningChild {
   }
 
   async stop(graceMs = 5_000): Promise<void> {
-    if (this.isRunning()) this.#signal("SIGTERM");
+    if (this.isRunning()) this.#signal(this.#options.stopSignal ?? "SIGTERM");
     const timeout = new AbortController();
     const isGone = await Promise.race([
       this.exited.then(() => true),

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { migrate, migrationsFolder } from "../deploy/migrate.ts";
+import { cacheDirectory } from "./cache-directory.ts";
 import { cachedFolder } from "./cached-folder.ts";
 import { type ChildOptions, startChild } from "./child-process.ts";
 
+const prefix = "postgres-template-";
+const keptMs = 7 * 24 * 3_600_000;
 const requireHere = createRequire(import.meta.url);
 
 /**
@@ -21,7 +24,7 @@ export async function postgresTemplate(
 ): Promise<string> {
   const main = requireHere.resolve("@electric-sql/pglite");
   const { version } = requireHere(main.replace(/dist[\\/][^\\/]+$/, "package.json")) as { version: string };
-  const name = `postgres-template-${version}-${await hashOfMigrations()}`;
+  const name = `${prefix}${version.replaceAll(".", "-")}-${await hashOfMigrations()}`;
   return cachedFolder({ name, ...(cache === undefined ? {} : { cache }) }, async (staging) => {
     onProgress?.("Initialising an empty database (once)");
     const server = await startChild(launchOf(staging));
@@ -30,7 +33,18 @@ export async function postgresTemplate(
     } finally {
       await server.stop();
     }
+    await removeOld(cache ?? cacheDirectory());
   });
+}
+
+/** Every change of the migrations leaves a template of 40 MB behind. Another checkout that still needs an old one makes it again. */
+async function removeOld(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith(prefix) || name.includes(".")) continue;
+    const path = join(cache, name);
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > keptMs) await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function hashOfMigrations(): Promise<string> {

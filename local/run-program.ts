@@ -1,10 +1,15 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { ownProcess } from "./own-processes.ts";
+import type { ProgramUser } from "./unprivileged-user.ts";
 
 export interface RunOptions {
   readonly timeoutMs: number;
   readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string | undefined;
+  /** Runs as another user; only root may ask for it. */
+  readonly user?: ProgramUser | undefined;
   /** Told every line of both outputs. */
   readonly onLine?: (line: string) => void;
 }
@@ -16,7 +21,12 @@ const keptLines = 40;
  * its last lines), or takes longer than `timeoutMs` (it is killed).
  */
 export async function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<void> {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: options.env ?? process.env });
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: options.env ?? process.env,
+    cwd: options.cwd,
+    ...options.user,
+  });
   const release = ownProcess(() => child.kill("SIGKILL"));
   const tail: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -42,4 +52,10 @@ export async function runProgram(command: string, args: readonly string[], optio
     clearTimeout(timer);
     release();
   }
+}
+
+/** What a short program writes to its standard output. Throws as {@link runProgram} does, after at most 30 s. */
+export async function outputOf(command: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, [...args], { timeout: 30_000 });
+  return stdout;
 }

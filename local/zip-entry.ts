@@ -22,6 +22,20 @@ export function readZipEntry(archive: Buffer, name: string): Buffer {
   throw new Error(`No ${name} in the archive`);
 }
 
+/** The names of all entries, in the archive's order; folders end in "/". Throws when the directory is damaged. */
+export function zipEntryNames(archive: Buffer): string[] {
+  const end = findEndRecord(archive);
+  const names: string[] = [];
+  let at = archive.readUInt32LE(end + 16);
+  for (let index = archive.readUInt16LE(end + 10); index > 0; index -= 1) {
+    if (archive.readUInt32LE(at) !== directoryEntry) throw new Error("Damaged archive: central directory");
+    const nameLength = archive.readUInt16LE(at + 28);
+    names.push(archive.toString("utf8", at + 46, at + 46 + nameLength));
+    at += 46 + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
+  }
+  return names;
+}
+
 function findEndRecord(archive: Buffer): number {
   const first = Math.max(0, archive.length - endOfDirectoryBytes - largestCommentBytes);
   for (let at = archive.length - endOfDirectoryBytes; at >= first; at -= 1) {

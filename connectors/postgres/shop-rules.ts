@@ -27,6 +27,8 @@ const shopRulesSchema = z.object({
     maxQuantityPerLine: z.int().min(1),
     maxOrderTotalMinor: z.int().min(1),
     maxDiscountBasisPoints: basisPoints,
+    /** What one customer may order within 24 hours; absent for as much as they like. */
+    perCustomerAndDay: z.object({ maxOrders: z.int().min(1), maxTotalMinor: z.int().min(1) }).optional(),
   }),
 });
 

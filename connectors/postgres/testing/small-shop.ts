@@ -143,6 +143,7 @@ export const smallShop: Shop = {
 export async function resetSmallShop(pool: pg.Pool): Promise<void> {
   await pool.query(
     `ALTER TABLE ledger_entries DISABLE TRIGGER USER; DELETE FROM ledger_entries; ALTER TABLE ledger_entries ENABLE TRIGGER USER;
+     DELETE FROM disputes; DELETE FROM payment_events; DELETE FROM messages; DELETE FROM one_time_codes;
      DELETE FROM payments; DELETE FROM orders; DELETE FROM reservations; DELETE FROM quotes; DELETE FROM effects;
      DELETE FROM identity_refusals; DELETE FROM call_identities; DELETE FROM discounts; DELETE FROM products`,
   );
