@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type StoreOptions, type StoreSummary, storeProducts } from "../connectors/catalogue/store-products.ts";
 import { tendVectorIndex } from "../connectors/catalogue/vector-index.ts";
 import { withFileCache } from "../connectors/embeddings/file-cache.ts";
-import { createLocalEmbeddings } from "../connectors/embeddings/local.ts";
+import { embeddingsOf } from "../connectors/embeddings/open-embeddings.ts";
 import type { Embeddings } from "../connectors/embeddings/port.ts";
 import { rowsOf } from "../connectors/postgres/pool.ts";
 import { cacheDirectory } from "../local/cache-directory.ts";
@@ -66,7 +66,6 @@ export async function importCatalogue(file: string, options: ImportOptions): Pro
         { ...options, onProgress: (done, total) => showProgress("products", done, total) },
       ),
     );
-    await rowsOf(pool, "ANALYZE products, product_embeddings");
     const index = await tendVectorIndex(pool);
     process.stdout.write(words(summary, checked.faults.length, index));
     return checked.faults.length === 0 ? 0 : 1;
@@ -76,12 +75,7 @@ export async function importCatalogue(file: string, options: ImportOptions): Pro
 }
 
 async function withEmbeddings<T>(work: (embeddings: Embeddings) => Promise<T>): Promise<T> {
-  const { modelPath, tokenizerPath } = await embeddingModelFiles({});
-  const model = await createLocalEmbeddings({
-    embeddingModelPath: modelPath,
-    embeddingTokenizerPath: tokenizerPath,
-    threads: 1,
-  });
+  const model = await embeddingsOf(process.env, await embeddingModelFiles({}));
   try {
     const kept = await withFileCache(model, join(cacheDirectory(), otherVectors));
     try {

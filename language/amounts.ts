@@ -13,7 +13,9 @@ export type Amount = {
   readonly magnitude: number;
 };
 
-const currencies = new Set("dollar dollars buck bucks usd euro euros quid".split(" "));
+const currencies = new Set("dollar dollars buck bucks usd euro euros quid sterling".split(" "));
+/** Names of notes: "a tenner". */
+const notes: Readonly<Record<string, number>> = { fiver: 5, tenner: 10 };
 const maxAmount = 1_000_000;
 
 function textAt(words: readonly Word[], at: number): string {
@@ -39,6 +41,10 @@ function readJoined(words: readonly Word[], first: NumberSpan): { readonly value
   const pair = readPair(words, first.to);
   if (pair === null || ["hundred", "thousand", "grand", "k"].includes(textAt(words, pair.to))) return alone;
   if (first.value < 1) return alone;
+  // "One twenty nine ninety nine" is 129.99.
+  const cents = first.value < 10 ? readPair(words, pair.to) : null;
+  const isFollowed = cents !== null && readNumber(words, cents.to, false) !== null && textAt(words, cents.to) !== "";
+  if (cents !== null && !isFollowed) return { value: first.value * 100 + pair.value + cents.value / 100, to: cents.to };
   // "Two fifty" is 250; "twenty nine ninety nine" is 29.99.
   return { value: first.value < 10 ? first.value * 100 + pair.value : first.value + pair.value / 100, to: pair.to };
 }
@@ -53,13 +59,19 @@ function readCents(words: readonly Word[], at: number): { readonly value: number
   return from === at && cents.value >= 10 && cents.magnitude === 1 ? { value: cents.value, to: cents.to } : null;
 }
 
-/** "and a half" after a currency: half of it in cents. */
-function isAndHalf(words: readonly Word[], at: number): boolean {
-  return textAt(words, at) === "and" && textAt(words, at + 1) === "a" && textAt(words, at + 2) === "half";
+/** "and a half", "and a quarter" after a currency: a part of it in cents; 0 where there is none. */
+function readPart(words: readonly Word[], at: number): number {
+  if (textAt(words, at) !== "and" || textAt(words, at + 1) !== "a") return 0;
+  return { half: 0.5, quarter: 0.25 }[textAt(words, at + 2)] ?? 0;
 }
 
 /** Reads an amount that begins at a word; null when no number begins there. Amounts above a million are none. */
 export function readAmount(words: readonly Word[], at: number, mayAnd = true): Amount | null {
+  const note = notes[/^(?:a|one)$/.test(words[at]?.text ?? "") ? textAt(words, at + 1) : (words[at]?.text ?? "")];
+  if (note !== undefined) {
+    const to = notes[words[at]?.text ?? ""] === undefined ? at + 2 : at + 1;
+    return { amountMinor: note * 100, from: at, to, isMoney: true, magnitude: 1 };
+  }
   const isSingle = /^(a|one)$/.test(words[at]?.text ?? "") && /^(buck|dollar|euro)$/.test(textAt(words, at + 1));
   const first = isSingle
     ? { value: 1, from: at, to: at + 1, magnitude: 1, isNumeral: false }
@@ -71,6 +83,8 @@ export function readAmount(words: readonly Word[], at: number, mayAnd = true): A
   if (/^cents?$/.test(textAt(words, joined.to)))
     return { amountMinor: Math.round(joined.value), from: at, to: joined.to + 1, isMoney: true, magnitude };
   let { value, to } = joined;
+  const isSterling = textAt(words, to) === "pounds" && textAt(words, to + 1) === "sterling";
+  if (isSterling) to += 1;
   const isNamed = currencies.has(textAt(words, to));
   if (isNamed) {
     to += 1;
@@ -78,8 +92,8 @@ export function readAmount(words: readonly Word[], at: number, mayAnd = true): A
     if (cents !== null) {
       value += cents.value / 100;
       to = cents.to;
-    } else if (isAndHalf(words, to)) {
-      value += 0.5;
+    } else if (readPart(words, to) > 0) {
+      value += readPart(words, to);
       to += 3;
     }
   }

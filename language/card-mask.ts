@@ -35,3 +35,17 @@ export function maskCardNumbers(utterance: string): string {
   }
   return masked + text.slice(from);
 }
+
+/** So many digits and no end may become a card number; codes and order numbers of the shop are shorter. */
+const shortestUnfinished = 7;
+
+/**
+ * {@link maskCardNumbers} for words that go on: digits that they end with, 7 or more, are replaced, too, since they may be the beginning of a card number. What was
+ * meant otherwise stands in the finished words.
+ */
+export function maskUnfinishedCard(utterance: string): string {
+  const text = maskCardNumbers(utterance);
+  const last = joined(text, readDigitRuns(text)).at(-1);
+  if (last === undefined || last.digits.length < shortestUnfinished || !pause.test(text.slice(last.end))) return text;
+  return text.slice(0, last.start) + "#".repeat(last.digits.length);
+}

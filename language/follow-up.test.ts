@@ -11,6 +11,9 @@ const refined: readonly (readonly [string, string, string])[] = [
   ["headphones", "tents", "tents"],
   ["blue headphones", "red tents", "red tents"],
   ["a mug", "", ""],
+  ["headphones", "with a longer battery", "headphones with a longer battery"],
+  ["a belt", "but not leather", "a belt but not leather"],
+  ["a rain jacket", "smaller", "a rain jacket smaller"],
 ];
 for (const [before, wish, expected] of refined)
   test(`"${wish}" after "${before}" is "${expected}"`, () => assert.equal(refinedQuery(before, wish), expected));

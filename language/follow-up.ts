@@ -14,10 +14,17 @@ const colours: ReadonlySet<string> = new Set(
  * more. A wish that names a kind of product stands for itself.
  */
 export function refinedQuery(before: string, wish: string): string {
-  if (!namesNoKind(wish)) return wish;
+  if (!namesNoKind(wish) && !beginsAsNarrowing(wish)) return wish;
   const saysColour = wordsOf(wish).some(({ text }) => colours.has(text));
   const kept = saysColour ? withoutColours(before) : before;
   return kept === "" ? wish : `${kept} ${wish}`;
+}
+
+/** Whether words go on from what was looked for: "with a longer battery", "but without the cable", "for kids". */
+export function beginsAsNarrowing(wish: string): boolean {
+  return /^(?:(?:and|but|also|just|ok|okay|yes|yeah|well|preferably|ideally|maybe|something|anything|one|ones|any)[ ,]+)*(?:with|without|made (?:of|from)|for (?:a |an |my |our |the )?(?:kids?|child(?:ren)?|men|women|girls?|boys?|beginners?|adults?)|not|no|it (?:has|have|must|should|needs)|they (?:must|should|have|need)|(?:must|has to|have to|needs to)) \S/i.test(
+    wish.trim(),
+  );
 }
 
 /** Whether a wish says only how something shall be, not what: "in blue", "a large one". */

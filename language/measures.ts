@@ -1,5 +1,5 @@
 /** Sizes of things with a unit: "at least a hundred gigs", "28-inch", "twenty hours of battery". Pure. */
-import { numeralValue, readNumber } from "./numbers.ts";
+import { numeralValue, readSizeNumber } from "./numbers.ts";
 import { startsWith, type Word, wordsOf } from "./words.ts";
 
 /** What is measured; values of one dimension can be compared. */
@@ -12,7 +12,11 @@ export type Dimension =
   | "power"
   | "charge"
   | "pieces"
-  | "resolution";
+  | "resolution"
+  | "angle"
+  | "pressure"
+  | "voltage"
+  | "light";
 
 /** A size, in the base unit of its dimension. */
 export type Measure = {
@@ -38,7 +42,7 @@ const units: Readonly<Record<string, readonly [Dimension, number]>> = Object.fro
       ["length", 1, "mm millimeter millimeters millimetre millimetres"],
       ["length", 1000, "meter meters metre metres"],
       ["volume", 1000, "l liter liters litre litres"],
-      ["volume", 1, "ml milliliter milliliters millilitre millilitres"],
+      ["volume", 1, "ml mil mils milliliter milliliters millilitre millilitres"],
       ["volume", 946.35, "quart quarts qt"],
       ["volume", 3785.4, "gallon gallons"],
       ["mass", 1000, "kg kilo kilos kilogram kilograms"],
@@ -48,7 +52,12 @@ const units: Readonly<Record<string, readonly [Dimension, number]>> = Object.fro
       ["time", 60, "hour hours hr hrs"],
       ["time", 1, "minute minutes min mins"],
       ["power", 1, "w watt watts"],
-      ["charge", 1, "mah"],
+      ["charge", 1, "mah milliamp milliamps"],
+      ["charge", 1000, "ah"],
+      ["angle", 1, "degree degrees deg"],
+      ["pressure", 1, "bar bars"],
+      ["voltage", 1, "v volt volts"],
+      ["light", 1, "lumen lumens lm"],
       ["pieces", 1, "piece pieces pc pcs"],
       ["resolution", 1, "mp megapixel megapixels"],
     ] as const
@@ -92,18 +101,48 @@ function boundAfter(
   return null;
 }
 
+/** "A terabyte": one of a unit that is nothing else. */
+function readSingle(words: readonly Word[], at: number): { readonly value: number; readonly to: number } | null {
+  const isUnit = /^(?:terabyte|gigabyte|litre|liter|gallon|quart|kilo|kilogram|metre|meter)$/.test(
+    words[at + 1]?.text ?? "",
+  );
+  return words[at]?.text === "a" && isUnit ? { value: 1, to: at + 1 } : null;
+}
+
+/** The last of some letters that spell a unit: "m a h", "g b". */
+function spelledUnit(words: readonly Word[], at: number): number | null {
+  for (let last = at + 2; last > at; last -= 1) {
+    const letters = words.slice(at, last + 1);
+    if (
+      letters.length === last + 1 - at &&
+      letters.every(({ text }) => /^\p{L}$/u.test(text)) &&
+      textOf(words, at, last) in units
+    )
+      return last;
+  }
+  return null;
+}
+
+const textOf = (words: readonly Word[], from: number, last: number): string =>
+  words
+    .slice(from, last + 1)
+    .map(({ text }) => text)
+    .join("");
+
 /** All sizes with a unit that an utterance names. */
 export function readMeasures(utterance: string): readonly Measure[] {
   const words = wordsOf(utterance);
   const measures: Measure[] = [];
   for (let at = 0; at < words.length; ) {
-    const number = readNumber(words, at);
+    const number = readSizeNumber(words, at) ?? readSingle(words, at);
     if (number === null) {
       at += 1;
       continue;
     }
-    const name = words[number.to]?.text === "-" ? number.to + 1 : number.to;
-    const unit = words[name]?.isAfterBreak === true ? undefined : units[words[name]?.text ?? ""];
+    const first = words[number.to]?.text === "-" ? number.to + 1 : number.to;
+    const spelled = spelledUnit(words, first);
+    const name = spelled ?? first;
+    const unit = words[first]?.isAfterBreak === true ? undefined : units[textOf(words, first, name)];
     // "In" is a unit only where it cannot be the preposition.
     const isUnit = unit !== undefined && (words[name]?.text !== "in" || words[name + 1] === undefined);
     if (!isUnit || unit === undefined) {
@@ -111,15 +150,19 @@ export function readMeasures(utterance: string): readonly Measure[] {
       continue;
     }
     const before = boundBefore(words, at);
-    const after = before === null ? boundAfter(words, name + 1) : null;
+    // "Ten thousand milliamp hours" and "a litre and a half".
+    const isMilliamp = /^milliamps?$/.test(words[name]?.text ?? "") && /^hours?$/.test(words[name + 1]?.text ?? "");
+    const isAndHalf = startsWith(words, name + 1, ["and", "a", "half"]);
+    const next = name + (isMilliamp ? 2 : isAndHalf ? 4 : 1);
+    const after = before === null ? boundAfter(words, next) : null;
     measures.push({
       dimension: unit[0],
-      value: number.value * unit[1],
+      value: (number.value + (isAndHalf ? 0.5 : 0)) * unit[1],
       bound: before?.bound ?? after?.bound ?? "equal",
       from: before?.from ?? at,
-      to: after?.to ?? name + 1,
+      to: after?.to ?? next,
     });
-    at = after?.to ?? name + 1;
+    at = after?.to ?? next;
   }
   return measures;
 }

@@ -82,7 +82,12 @@ function isPower(text: string): boolean {
 function readFactor(words: readonly Word[], at: number): (Part & { readonly isNumeral: boolean }) | null {
   const text = words[at]?.text ?? "";
   if (text === "half" && (next(words, at + 1) === "a" || next(words, at + 1) === "of")) {
-    return thousands[next(words, at + 2)] === undefined ? null : { value: 0.5, to: at + 2, isNumeral: false };
+    return !isPower(next(words, at + 2)) ? null : { value: 0.5, to: at + 2, isNumeral: false };
+  }
+  const quarter = text === "quarter" ? at : text === "a" && next(words, at + 1) === "quarter" ? at + 1 : -1;
+  if (quarter >= 0) {
+    const to = next(words, quarter + 1) === "of" && next(words, quarter + 2) === "a" ? quarter + 3 : quarter + 1;
+    return thousands[next(words, to)] === undefined ? null : { value: 0.25, to, isNumeral: false };
   }
   const couple = text === "couple" ? at : (text === "a" && next(words, at + 1)) === "couple" ? at + 1 : -1;
   if (couple >= 0) {
@@ -177,4 +182,15 @@ function readAfterThousand(words: readonly Word[], at: number, mayAnd: boolean):
   const tail = readTail(words, group.to + 1, mayAnd);
   const value = group.value * 100 + (tail?.value ?? 0);
   return { value, to: tail?.to ?? group.to + 1 };
+}
+
+/** "Seven fifty" for 750 and "ten eighty" for 1080, as sizes are said; any other number as {@link readNumber} reads it. */
+export function readSizeNumber(words: readonly Word[], at: number): NumberSpan | null {
+  const first = readNumber(words, at);
+  if (first === null || first.isNumeral || first.magnitude > 1 || first.to - at > 1) return first;
+  if (!Number.isInteger(first.value) || first.value < 1 || first.value > 20 || next(words, first.to) === "")
+    return first;
+  const pair = readBelowHundred(words, first.to);
+  if (pair === null || pair.value < 10 || isPower(next(words, pair.to))) return first;
+  return { ...first, value: first.value * 100 + pair.value, to: pair.to };
 }

@@ -19,6 +19,7 @@ import {
   promises,
   trailingBounds,
 } from "./price-phrases.ts";
+import { readRelative } from "./relative-price.ts";
 import { readRatingWish } from "./sort-order.ts";
 import { startsWith, type Word, wordsOf } from "./words.ts";
 
@@ -39,6 +40,8 @@ type Found = {
   readonly maxMinor?: number;
   readonly targetMinor?: number;
   readonly isPlain?: boolean;
+  /** Told by the price before: "twice that". */
+  readonly isRelative?: boolean;
   readonly from: number;
   readonly to: number;
 };
@@ -60,6 +63,9 @@ function longest<B extends string>(
 }
 
 /** Words that tell the price of one piece, between an amount and what bounds it: "ten dollars each at most". */
+const decades = /^(?:(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies|hundreds)$/;
+/** After an amount of money these make it a difference between two prices: "ten dollars cheaper". */
+const differences = new Set("more less cheaper extra dearer pricier lower higher too".split(" "));
 const apiece = new Set(["each", "apiece", "total", "altogether"]);
 
 /** The bound that follows an amount, if what follows it is not another amount: "over fifty and under eighty" are two bounds. */
@@ -87,6 +93,9 @@ function isPlausible(words: readonly Word[], amount: Amount, isStrict: boolean):
   // Number after number is a run of digits, not an amount.
   if (after !== "" && readNumber(words, amount.to) !== null && after !== "a") return false;
   if (after === "of" || (after === "point" && !isStrict)) return false;
+  if (decades.test(after)) return false;
+  // "More than fifty, less than a hundred" without its comma.
+  if (/^(?:more|less)$/.test(after) && textAt(words, amount.to + 1) === "than") return true;
   return isStrict || after === "" || followers.has(after) || after === "-";
 }
 
@@ -165,7 +174,7 @@ function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | nu
   }
   const amount = readAmount(words, start);
   if (amount === null) return null;
-  const isPromise = phrase.bound === "min" && promises.has(textAt(words, at - 1));
+  const isPromise = phrase.bound === "min" && [1, 2].some((back) => promises.has(words[at - back]?.text ?? ""));
   if (isPromise) return null;
   const isStrict = phrase.bound === "max" && words[at]?.text !== "up" && words[at]?.text !== "within";
   if (!isPlausible(words, amount, isStrict)) return null;
@@ -188,9 +197,11 @@ function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | nu
 function readBare(words: readonly Word[], at: number): Found | null {
   if (/^(?:over|above)$/.test(words[at - 1]?.text ?? "") && promises.has(words[at - 2]?.text ?? "")) return null;
   const found = readRange(words, at, at, "to");
-  if (found !== null) return found;
+  const isDifference = (to: number): boolean => differences.has(textAt(words, to)) && textAt(words, to + 1) !== "than";
+  if (found !== null) return isDifference(found.to) ? null : found;
   const amount = readAmount(words, at);
-  if (amount === null || labels.has(words[at - 1]?.text ?? "")) return null;
+  if (amount === null || (amount.isMoney && isDifference(amount.to)) || labels.has(words[at - 1]?.text ?? ""))
+    return null;
   const trailing = trailingBound(words, amount);
   if (trailing !== null && (amount.isMoney || !measures.has(textAt(words, amount.to))))
     return single(trailing.bound, amount, at, trailing.to);
@@ -202,6 +213,10 @@ function readBare(words: readonly Word[], at: number): Found | null {
 function readCorrected(words: readonly Word[], at: number, earlier: Found | undefined): Found | null {
   if (earlier === undefined) return null;
   const start = skipHesitations(words, at);
+  // "Between twenty and forty, no, thirty and fifty".
+  const isRange = earlier.minMinor !== undefined && earlier.maxMinor !== undefined;
+  const again = isRange ? readRange(words, start, start, "and") : null;
+  if (again !== null) return again;
   const amount = readAmount(words, start);
   if (amount === null || !isPlausible(words, amount, false)) return null;
   const bound = earlier.maxMinor !== undefined ? "max" : earlier.minMinor !== undefined ? "min" : "target";
@@ -210,6 +225,17 @@ function readCorrected(words: readonly Word[], at: number, earlier: Found | unde
   if (minMinor !== undefined && maxMinor !== undefined && amount.amountMinor > minMinor)
     return { minMinor, maxMinor: amount.amountMinor, from: start, to: amount.to };
   return trailingBound(words, amount) === null ? single(bound, amount, start, amount.to) : null;
+}
+
+/** "Twice that" after a price keeps the kind of bound, and takes the place of the price. */
+function readTimes(words: readonly Word[], at: number, earlier: Found | undefined): Found | null {
+  const relative = readRelative(words, at);
+  if (relative === null || earlier === undefined) return null;
+  const base = earlier.maxMinor ?? earlier.targetMinor ?? earlier.minMinor ?? 0;
+  const bound = earlier.maxMinor !== undefined ? "max" : earlier.minMinor !== undefined ? "min" : "target";
+  const amountMinor = Math.round(base * relative.factor);
+  const found = single(bound, { amountMinor, from: at, to: relative.to, isMoney: true, magnitude: 1 }, at, relative.to);
+  return { ...found, isRelative: true };
 }
 
 function correctionEnd(words: readonly Word[], at: number): number | null {
@@ -237,6 +263,7 @@ export function readPriceConstraints(utterance: string): PriceConstraints {
               : word,
           );
   let founds: Found[] = [];
+  const read: Found[] = [];
   let isCorrecting = false;
   for (let at = 0; at < words.length; ) {
     const corrected = founds.length === 0 ? null : correctionEnd(words, at);
@@ -247,15 +274,20 @@ export function readPriceConstraints(utterance: string): PriceConstraints {
     }
     const phrase = longest(leadingBounds, words, at);
     const led = phrase === null ? null : readLed(words, at, phrase);
-    const found = led ?? (isCorrecting ? readCorrected(words, at, founds.at(-1)) : null) ?? readBare(words, at);
+    const found =
+      led ??
+      readTimes(words, at, founds.at(-1)) ??
+      (isCorrecting ? readCorrected(words, at, founds.at(-1)) : null) ??
+      readBare(words, at);
     if (found === null) {
       const skipped = readNumber(words, at);
       at = skipped === null ? at + 1 : Math.max(skipped.to, at + 1);
       continue;
     }
-    if (isCorrecting) founds = [];
+    if (isCorrecting || found.isRelative === true) founds = [];
     isCorrecting = false;
     founds.push(found);
+    read.push(found);
     at = found.to;
   }
   let minMinor: number | null = null;
@@ -263,13 +295,14 @@ export function readPriceConstraints(utterance: string): PriceConstraints {
   let targetMinor: number | null = null;
   let isPlainTarget = false;
   for (const found of founds) {
-    minMinor = found.minMinor ?? minMinor;
+    // "From nothing to fifty" has no lower end.
+    minMinor = found.minMinor === 0 ? minMinor : (found.minMinor ?? minMinor);
     maxMinor = found.maxMinor ?? maxMinor;
     targetMinor = found.targetMinor ?? targetMinor;
     isPlainTarget = found.targetMinor === undefined ? isPlainTarget : found.isPlain === true;
   }
   if (minMinor !== null || maxMinor !== null) targetMinor = null;
   isPlainTarget &&= targetMinor !== null;
-  const spans = founds.map(({ from, to }) => ({ start: words[from]?.start ?? 0, end: words[to - 1]?.end ?? 0 }));
+  const spans = read.map(({ from, to }) => ({ start: words[from]?.start ?? 0, end: words[to - 1]?.end ?? 0 }));
   return { priceMinMinor: minMinor, priceMaxMinor: maxMinor, priceTargetMinor: targetMinor, isPlainTarget, spans };
 }

@@ -20,6 +20,9 @@ const closers = new Set(
 const pointers = new Set("those them these it that the each this your".split(" "));
 
 const changes = new Set("change make set increase reduce raise lower bump up down quantity that it".split(" "));
+/** The words that count the things they stand behind: "the cheapest three", "the nineteen fifties". */
+const superlatives = /^(?:cheapest|best|top|first|last|newest|latest|dearest|other|next|expensive|popular|rated)$/;
+const decades = /^(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies$/;
 const money = /^(dollars?|bucks?|cents?|usd|euros?|quid)$/;
 
 type Count = { readonly value: number; readonly to: number };
@@ -31,6 +34,9 @@ function readCount(words: readonly Word[], at: number): Count | null {
   if (text === "dozen" || (text === "a" && after === "dozen")) return { value: 12, to: text === "a" ? at + 2 : at + 1 };
   if (text === "couple" || (text === "a" && after === "couple"))
     return { value: 2, to: text === "a" ? at + 2 : at + 1 };
+  const pair = text === "pair" ? at : text === "a" && after === "pair" ? at + 1 : -1;
+  if (pair >= 0 && words[pair + 1]?.text === "of" && /^(?:those|these|them)$/.test(words[pair + 2]?.text ?? ""))
+    return { value: 2, to: pair + 1 };
   if (text === "both") return { value: 2, to: at + 1 };
   const number = readNumber(words, at);
   if (number === null || !Number.isInteger(number.value) || number.value < 1 || number.value > maxQuantity) return null;
@@ -48,7 +54,11 @@ function isPlural(text: string): boolean {
 function isCount(words: readonly Word[], at: number, count: Count): boolean {
   const before = words[at - 1]?.text ?? "";
   const word = words[count.to];
-  const after = word === undefined || word.isAfterBreak ? "" : word.text;
+  // "Five, please": a comma before politeness breaks nothing.
+  const isBroken = word?.isAfterBreak === true && !/^(?:please|thanks|then)$/.test(word.text);
+  const after = word === undefined || isBroken ? "" : word.text;
+  if (before === "like" && /^(?:more|something|maybe|nothing|looks|it's|that's)$/.test(words[at - 2]?.text ?? ""))
+    return false;
   const isOne = count.value === 1;
   // "Order two" at the beginning asks for two; "my order two one eight" is a number.
   const isOrdering =
@@ -57,6 +67,8 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
     (labels.has(before) && !isOrdering) ||
     before === "the" ||
     before === "number" ||
+    superlatives.test(before) ||
+    decades.test(after) ||
     before === "under" ||
     before === "point"
   )
@@ -75,11 +87,17 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
     /^(?:my|the|me|us|it|that)$/.test(words[count.to + 1]?.text ?? "")
   )
     return true;
+  if (before === "for" && words[at - 2]?.text === "down") return true;
+  if (before === "that" && words[at - 2]?.text === "make" && after === "") return true;
+  if (/^(?:about|around|roughly|maybe|say)$/.test(before) && wishes.has(words[at - 2]?.text ?? "") && after === "")
+    return true;
   const isWished = wishes.has(before) || words[at - 1] === undefined || words[at]?.isAfterBreak === true;
   if (isOne)
     return /^(just|only|take|quantity)$/.test(before) && (after === "" || closers.has(after))
       ? true
       : /^(piece|unit)$/.test(after);
+  // "A puzzle of five hundred pieces" is one puzzle.
+  if (/^(?:pieces|units|items|sets|copies)$/.test(after)) return wishes.has(before) || words[at - 1] === undefined;
   if (closers.has(after)) return isWished || after !== "in";
   if (after === "") return isWished && words[at - 1] !== undefined;
   if (!isWished && !/^(and|or|for|about|maybe|with)$/.test(before)) return false;

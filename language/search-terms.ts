@@ -1,7 +1,7 @@
 /** What a caller's words ask of a product: its kind, its properties, and how firmly each is meant. Pure. */
 import { type Measure, readMeasures } from "./measures.ts";
-import { readNumber } from "./numbers.ts";
-import { type Alternative, alternativesOf, isProperty, longestPhrase } from "./synonyms.ts";
+import { readSizeNumber } from "./numbers.ts";
+import { type Alternative, alternativesOf, isNeed as isNeedOf, isProperty, longestPhrase } from "./synonyms.ts";
 import { stemOf } from "./word-stem.ts";
 import { type Word, wordsOf } from "./words.ts";
 
@@ -38,17 +38,27 @@ const afterKind = set(
   "of for with that which who in on from by under to like at without made i you we suitable using as when if is are but where during against per has have having not no preferably ideally only must " +
     "inside and around works runs into",
 );
+/** "A set of glasses" are glasses. */
+const containers = set(
+  "set box bunch pack packet bag case collection piece dozen jar can stack couple range selection variety roll tin tub bottle crate tray pile brand size style",
+);
 const clauseEnds = set("and but or with for that which from at by under please if as");
 
 const phrases = (list: string): readonly (readonly string[])[] => list.split("|").map((phrase) => phrase.split(" "));
 const requiring = phrases(
-  "must be|must have|must|has to be|has to have|have to be|have to have|needs to be|needs to have|need to be|it needs|definitely|strictly|exclusively|nothing but|only in|only|absolutely|has got to be|got to be|insist on",
+  "must be|must have|must|has to be|has to have|have to be|have to have|needs to be|needs to have|need to be|it needs|definitely|strictly|exclusively|nothing but|only in|only|absolutely|has got to be|has got to have|got to be|got to have|insist on|only interested in|only want|as long as it's|provided it's|provided it is|make sure it's|make sure it has|make sure they're|" +
+    "can only be",
 );
 const excluding = phrases(
-  "not|no|without|except|except for|but not|anything but|other than|isn't|don't want|do not want|doesn't have|excluding|avoid|free of|hate|aren't|nothing with|rather not|instead of",
+  "not|no|without|except|except for|but not|anything but|other than|isn't|don't want|do not want|doesn't have|excluding|avoid|free of|hate|aren't|nothing with|nothing in|nothing made of|rather not|rather than|instead of|don't like|do not like|don't need|can't stand|can't have|can't wear|can't eat|allergic to|" +
+    "steer clear of|sick of|tired of|sans|minus|nor|never",
 );
 const preferring = phrases(
-  "preferably|ideally|if possible|maybe|perhaps|prefer|i'd prefer|hopefully|would be nice|a plus|would like it",
+  "preferably|ideally|maybe|perhaps|prefer|i'd prefer|hopefully|would like it|bonus if it's|bonus points for|doesn't have to be|don't mind if it's",
+);
+/** The same, of what was said before. */
+const preferringBefore = phrases(
+  "if possible|if you can|if you have it|if you have one|if there is one|would be nice|would be great|would be good|would be lovely|would be ideal|is a plus|would be a plus|would be a bonus",
 );
 /** "Not too heavy" excludes nothing. */
 const softeners = set("too very so that overly really sure necessarily just only more less");
@@ -69,12 +79,29 @@ function demandsOf(words: readonly Word[]): readonly Demand[] {
   const demands: Demand[] = words.map(() => "wanted");
   const markFrom = (from: number, demand: Demand): void => {
     let content = 0;
+    let hasProperty = false;
     for (let at = from; at < words.length && content < 3; at += 1) {
       const word = words[at];
       if (word === undefined || (at > from && word.isAfterBreak)) return;
-      if (clauseEnds.has(word.text) && content > 0) return;
+      // "No nuts or chocolate" excludes both.
+      const isListed = demand === "excluded" && /^n?or$/.test(word.text);
+      if (clauseEnds.has(word.text) && content > 0 && !isListed) return;
+      const isContent = !empty.has(word.text);
+      const isOwnProperty = isProperty(stemOf(word.text));
+      // "Not leather boots" are boots; nobody excludes what they look for.
+      if (demand === "excluded" && isContent && hasProperty && !isOwnProperty) return;
+      demands[at] = demand;
+      if (isContent) content += 1;
+      hasProperty ||= isContent && isOwnProperty;
+    }
+  };
+  const markBefore = (from: number, demand: Demand): void => {
+    for (let at = from - 1, content = 0; at >= 0 && content < 2; at -= 1) {
+      const word = words[at];
+      if (word === undefined || clauseEnds.has(word.text)) return;
       demands[at] = demand;
       if (!empty.has(word.text)) content += 1;
+      if (word.isAfterBreak) return;
     }
   };
   for (const [at, { text }] of words.entries()) {
@@ -95,8 +122,14 @@ function demandsOf(words: readonly Word[]): readonly Demand[] {
       markFrom(at + excluded, "excluded");
     const preferred = lengthAt(words, at, preferring);
     if (preferred > 0) markFrom(at + preferred, "preferred");
+    if (lengthAt(words, at, preferringBefore) > 0) markBefore(at, "preferred");
   }
   return demands;
+}
+
+/** "One thirty": more than the word that points at something. */
+function isSaidAsSize(words: readonly Word[], at: number): boolean {
+  return (readSizeNumber(words, at)?.value ?? 0) > 1;
 }
 
 /** Words with numbers in digits and spelled letters joined: "u s b", "thirty two". */
@@ -116,7 +149,8 @@ function tokensOf(words: readonly Word[]): readonly Token[] {
       at = to;
       continue;
     }
-    const number = word.text === "one" || word.text === "a" ? null : readNumber(words, at);
+    const number =
+      word.text === "a" || (word.text === "one" && !isSaidAsSize(words, at)) ? null : readSizeNumber(words, at);
     if (number !== null) {
       tokens.push({ text: String(number.value), stem: String(number.value), at });
       at = number.to;
@@ -134,6 +168,10 @@ function kindsOf(tokens: readonly Token[]): ReadonlySet<number> {
   const kinds = new Set<number>();
   let last = -1;
   for (const [index, { text, stem }] of tokens.entries()) {
+    if (text === "of" && containers.has(tokens[last]?.stem ?? "")) {
+      last = -1;
+      continue;
+    }
     if (last >= 0 && (afterKind.has(text) || text === "or")) {
       kinds.add(last);
       if (text !== "or") return kinds;
@@ -162,13 +200,26 @@ export function readSearchTerms(query: string): SearchTerms {
     if (isContent && !terms.some((term) => term.stems === stems)) {
       const said = part.map(({ text }) => text).join(" ");
       const demand = part.map(({ at }) => demands[at] ?? "wanted").find((one) => one !== "wanted") ?? "wanted";
-      const isKind = part.some((_, offset) => kinds.has(index + offset)) && demand !== "excluded";
-      const alternatives = length > 1 ? knownAs(part) : [...alternativesOf(stems), ...compounds(tokens, index)];
+      const isNeed = length > 1 && isNeedOf(stems);
+      const isKind = (isNeed || part.some((_, offset) => kinds.has(index + offset))) && demand !== "excluded";
+      const alternatives = stems.startsWith(`${SIZE} `)
+        ? sizesOf(part)
+        : length > 1
+          ? knownAs(part)
+          : [...alternativesOf(stems), ...compounds(tokens, index)];
       terms.push({ said, stems, alternatives, demand, isKind });
     }
     index += length;
   }
   return { terms, measures };
+}
+
+const SIZE = stemOf("size");
+
+/** Other names of a size: "size small" is written "size S". */
+function sizesOf(part: readonly Token[]): readonly Alternative[] {
+  const value = part.slice(1).map(({ stem }) => stem);
+  return alternativesOf(value.join(" ")).filter(({ stems }) => stems.startsWith(`${SIZE} `));
 }
 
 const wordOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join("");
@@ -185,12 +236,29 @@ function knownAs(part: readonly Token[]): readonly Alternative[] {
 function compounds(tokens: readonly Token[], index: number): readonly Alternative[] {
   const pairs = [tokens.slice(Math.max(0, index - 1), index + 1), tokens.slice(index, index + 2)];
   return pairs
-    .filter((pair) => pair.length === 2 && pair.every(({ text }) => !empty.has(text) && /^\p{L}{3,}$/u.test(text)))
-    .map((pair) => ({ phrase: wordOf(pair), stems: stemOf(wordOf(pair)), isNarrower: false }));
+    .filter((pair) => pair.length === 2 && (pair.every(({ text }) => isJoinable(text)) || isModel(pair)))
+    .map((pair) => (isModel(pair) ? pair.map(({ text }) => (text === "times" ? "x" : text)).join("") : wordOf(pair)))
+    .map((phrase) => ({ phrase, stems: stemOf(phrase), isNarrower: false }));
+}
+
+const isJoinable = (text: string): boolean => !empty.has(text) && /^\p{L}{3,}$/u.test(text);
+
+/** Letters and a number that are written as one: "i seven", "1080 p", "ipx 7", "10 times". */
+function isModel(pair: readonly Token[]): boolean {
+  const [first = "", second = ""] = pair.map(({ text }) => text);
+  const isLetters = (text: string): boolean =>
+    /^(?!a$|s$|t$)\p{L}{1,3}$/u.test(text) && (text === "i" || !empty.has(text));
+  return (
+    (isLetters(first) && /^\d+$/.test(second)) || (/^\d+$/.test(first) && (isLetters(second) || second === "times"))
+  );
 }
 
 /** Tokens of the longest known phrase that begins here; 1 when none does. */
 function phraseLength(tokens: readonly Token[], index: number): number {
+  // A size has a value: "size ten" is not ten of something.
+  const sized = tokens[index + 1]?.text ?? "";
+  if (tokens[index]?.text === "size" && sized !== "" && !empty.has(sized))
+    return /^(?:extra|double)$/.test(sized) ? Math.min(3, tokens.length - index) : 2;
   for (let length = Math.min(longestPhrase, tokens.length - index); length > 1; length -= 1) {
     const part = tokens.slice(index, index + length);
     const isKnown = alternativesOf(part.map(({ stem }) => stem).join(" ")).length > 0;

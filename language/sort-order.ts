@@ -8,23 +8,23 @@ type SpokenSort = "priceAscending" | "priceDescending" | "ratingDescending" | "n
 const patterns: readonly (readonly [SpokenSort, RegExp])[] = [
   [
     "priceAscending",
-    /\b(cheapest|least expensive|lowest[- ]priced?|lowest in price|most affordable|least costly|inexpensive first|low(est)? to high(est)?|lowest first|price,? ascending|ascending (by )?price|(from )?cheap to expensive|least to most expensive|cheap(est)? (ones )?first|(sort(ed)? )?by price(?! (high|descending))(?= ascending|$| please)|most economical|lowest cost)\b/,
+    /\b(cheapest|least expensive|lowest[- ]priced?|lowest in price|most affordable|least costly|inexpensive first|low(est)? to high(est)?|lowest first|price,? ascending|ascending (by )?price|(from )?cheap to expensive|least to most expensive|cheap(est)? (ones )?first|(sort(ed)? )?by price(?! (high|descending))(?= ascending|$| please)|most economical|lowest cost|costs? the least|(for )?the least money|lowest prices|(cheap|low)(er)? prices? first)\b/,
   ],
   [
     "priceDescending",
-    /\b(most expensive|priciest|costliest|dearest|highest[- ]priced?|high(est)? to low(est)?|most costly|highest cost|expensive ones first|price,? descending|descending (by )?price|(from )?expensive to cheap|most to least expensive)\b/,
+    /\b(most expensive|priciest|costliest|dearest|highest[- ]priced?|high(est)? to low(est)?|most costly|highest cost|expensive ones first|price,? descending|descending (by )?price|(from )?expensive to cheap|most to least expensive|costs? the most|(expensive|high)(er)? prices? first)\b/,
   ],
   [
     "ratingDescending",
-    /\b((best|top|highest)[- ](rated|reviewed|rating|ratings|reviews?)|most highly rated|(best|top|highest) (customer |user )?(reviews?|ratings?)|rated (the )?(best|highest)|best ranked|rates? (the |it )?(highest|best)|sort(ed)? (them )?by (customer |user |star |average )?(ratings?|reviews?|stars?))\b/,
+    /\b((best|top|highest)[- ](rated|reviewed|rating|ratings|reviews?)|most highly rated|(best|top|highest) (customer |user )?(reviews?|ratings?)|rated (the )?(best|highest)|best ranked|rates? (the |it )?(highest|best)|sort(ed)? (them )?by (customer |user |star |average )?(ratings?|reviews?|stars?)|(the )?most stars|highest scor(e|ed|ing)|best scor(e|ed|ing)|rated first)\b/,
   ],
   [
     "newest",
-    /\b(newest|latest (?!orders?\b|news\b|on\b|in\b|at\b|updates?\b|by\b|and\b|is\b|delivery\b|shipment\b)\w+|most recent(ly added)?|new arrivals|brand new arrivals|just came in|just arrived|sort(ed)? (them )?by (newest|date))\b/,
+    /\b(newest|latest (?!orders?\b|news\b|on\b|in\b|at\b|updates?\b|by\b|and\b|is\b|delivery\b|shipment\b)\w+|most recent(ly( added)?)?|new arrivals|brand new arrivals|just came in|just arrived|just released|recently (added|released|launched)|(what('s| is)|anything|something|things?) new(?= (in|for|this)\b)|newly (added|arrived|released)|new releases|latest(?=$|[?.!]| first)|sort(ed)? (them )?by (newest|date))\b/,
   ],
   [
     "popularity",
-    /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold|trending|(more )?popular (ones |items |products )?first|(what|which)('s| is| ones?)? sell(s|ing) (the )?(best|most)|sells (the )?best|in demand|most bought|most (people|customers|folks|others) (buy|get|order|choose|like)|everyone (buys|is buying|likes)|sort(ed)? (them )?by popularity|people('s)? favou?rites?|crowd favou?rites?)\b/,
+    /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold|trending|(more )?popular (ones |items |products )?first|(what|which)('s| is| ones?)? sell(s|ing) (the )?(best|most)|sells (the )?best|in demand|most bought|most (purchased|ordered|wanted|loved|liked)|hot sellers?|what(?:'s| is) (?:hot|hottest)|(people|customers|folks|others|everyone|everybody) (buys?|gets?|orders?|likes?|chooses?) (the )?most|(hottest|biggest) sellers?|most (people|customers|folks|others) (buy|get|order|choose|like)|everyone (buys|is buying|likes)|sort(ed)? (them )?by popularity|people('s)? favou?rites?|crowd favou?rites?)\b/,
   ],
 ];
 
@@ -86,10 +86,10 @@ export function readMinRating(utterance: string): number | null {
 export function demandsStock(utterance: string): boolean {
   const text = utterance.toLowerCase();
   return (
-    /(?<!out of |not |aren't |isn't )\bin stock\b|\bavailable (now|today|right now|immediately|right away|at the moment)\b/.test(
+    /(?<!out of |not |aren't |isn't )\bin stock\b|\bavailable (for immediate|now|today|right now|immediately|right away|at the moment)\b/.test(
       text,
     ) ||
-    /\b(currently|immediately|actually|still) (available|in stock)\b|\b(not|isn't|aren't|never) (sold out|out of stock|on backorder|backordered)\b|\bavailable (ones|items|products) only\b|\bonly (the )?available\b|\byou (actually )?have on hand\b|\bready to ship\b/.test(
+    /\b(currently|immediately|actually|still) (available|in stock)\b|\b(not|isn't|aren't|never) (sold out|out of stock|on backorder|backordered)\b|\bavailable (ones|items|products) only\b|\b(nothing|none|no|not any|don't .*|aren't|isn't)( that's| that is| that are| things| products| items)? (sold out|out of stock|unavailable|backordered)\b|\bmust be available\b|\b(can|could) ship (now|today|right away|immediately)\b|\bonly (the )?available\b|\byou (actually )?have on hand\b|\bready to ship\b/.test(
       text,
     )
   );

@@ -8,7 +8,9 @@ export function stemOf(word: string): string {
   let stem = singular(word);
   if (stem.length > 5 && /(?:[^aeiou]en|ing)$/.test(stem)) stem = stem.replace(/(?:en|ing)$/, "");
   else if (stem.length > 4 && stem.endsWith("ed")) stem = stem.slice(0, -2);
-  if (/([bdgklmnprt])\1$/.test(stem) && stem.length > 4) stem = stem.slice(0, -1);
+  // "Bagged" loses the letter that its ending doubled, "ball" keeps its own.
+  const isShortened = stem.length < singular(word).length;
+  if (/([bdgklmnprt])\1$/.test(stem) && stem.length > (isShortened ? 3 : 4)) stem = stem.slice(0, -1);
   return stem.length > 3 && /[^aeiou]e$/.test(stem) ? stem.slice(0, -1) : stem;
 }
 

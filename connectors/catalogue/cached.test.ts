@@ -69,6 +69,7 @@ function counted() {
       const chosen = rows.map(({ id }) => ({ productId: id, isMatch: true }));
       return { products: await offersOf(database.pool, chosen), storeWaitMs: 1 };
     },
+    prefetch: async () => undefined,
     details: async () => ({ product: null, storeWaitMs: 1 }),
   };
   return { inner, searches: () => searches };
@@ -93,6 +94,14 @@ test("the same question is searched for once, in whatever letters; another one o
   assert.equal(searches(), 1);
   await ask(catalogue, { priceMaxMinor: 1_500 });
   assert.equal(searches(), 2);
+});
+
+test("what was looked up ahead is at hand, even while the look-up is under way", async () => {
+  const { inner, searches } = counted();
+  const catalogue = withSearchCache(inner, { pool: database.pool, cache: createSearchCache(redis, 60) });
+  await Promise.all([catalogue.prefetch(wish, contextOf("call-a", "ahead")), ask(catalogue)]);
+  assert.deepEqual(prices(await ask(catalogue)), [1_000, 2_000]);
+  assert.equal(searches(), 1);
 });
 
 test("a changed price, a new product and a sold-out one are known at once", async () => {

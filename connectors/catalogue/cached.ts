@@ -17,12 +17,13 @@ export type CachedCatalogueOptions = { readonly pool: pg.Pool; readonly cache: S
 export function withSearchCache(inner: Catalogue, { pool, cache }: CachedCatalogueOptions): Catalogue {
   async function found(input: SearchProducts, context: Parameters<Catalogue["search"]>[1]) {
     let fresh: readonly ProductOffer[] | null = null;
-    const [row] = await rowsOf<{ version: number }>(pool, "SELECT last_value AS version FROM catalogue_version");
-    const version = row?.version ?? 0;
+    // Asked while the cache is looked up; the answer of a search carries the version from before it.
+    const current = versionOf(pool);
     const { chosen } = await cache.answer(
       questionOf(input),
-      (kept) => kept.version === version,
+      async (kept) => kept.version === (await current),
       async () => {
+        const version = await current;
         fresh = (await inner.search(input, context)).products;
         return { version, chosen: fresh.map(({ productId, isMatch }) => ({ productId, isMatch })) };
       },
@@ -39,8 +40,16 @@ export function withSearchCache(inner: Catalogue, { pool, cache }: CachedCatalog
       const products = await found(input, context);
       return { products, storeWaitMs: performance.now() - startedAt };
     },
+    async prefetch(input, context) {
+      await found(input, context);
+    },
     details: (input, context) => inner.details(input, context),
   };
+}
+
+async function versionOf(pool: pg.Pool): Promise<number> {
+  const [row] = await rowsOf<{ version: number }>(pool, "SELECT last_value AS version FROM catalogue_version");
+  return row?.version ?? 0;
 }
 
 /** The same words in other letters are the same question. */

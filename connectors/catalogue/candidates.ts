@@ -38,14 +38,23 @@ export async function findCandidates(
   exactUpTo: number = EXACT_UP_TO,
 ): Promise<readonly FoundRow[]> {
   const values = valuesOf(question);
-  if (!(await isIndexed(pool)) || !(await isWide(pool, values, exactUpTo)))
-    return rowsOf<FoundRow>(pool, EXACT, values);
+  if (!(await isIndexed(pool)) || !(await isWide(pool, values, exactUpTo))) return compareAll(pool, question);
   const found = await inTransaction(pool, async (connection) => {
     await askIndex(connection);
     return rowsOf<FoundRow & { readonly isNear: boolean }>(connection, APPROXIMATE, values);
   });
   const near = found.filter(({ isNear }) => isNear).length;
-  return near >= WITHIN ? found : rowsOf<FoundRow>(pool, EXACT, values);
+  return near >= WITHIN ? found : compareAll(pool, question);
+}
+
+function compareAll(pool: pg.Pool, question: Question): Promise<readonly FoundRow[]> {
+  const { priceMinMinor, priceMaxMinor, minRating } = question;
+  const values = valuesOf(question);
+  const isBounded = priceMinMinor !== null || priceMaxMinor !== null || minRating > 0;
+  // Without conditions nothing is outside of them.
+  return isBounded
+    ? rowsOf<FoundRow>(pool, EXACT, values)
+    : rowsOf<FoundRow>(pool, EXACT_UNBOUNDED, [...values.slice(0, 4), WITHIN]);
 }
 
 /** Settings of this transaction only. Strict order: filtered products are left out while the index is walked, and it is walked until enough remain. */
@@ -111,19 +120,37 @@ const ASKED = `
 const SOLD = "p.is_active AND p.on_hand - p.reserved >= $4";
 const WITHIN_CONDITIONS = "p.price_minor BETWEEN $5 AND $6 AND p.rating >= $7";
 
+/** Unit vectors: the inner product, which is one sum instead of three, is the cosine. `<#>` gives its negative. */
+const DISTANCE = "(e.embedding <#> (SELECT vector FROM asked)) + 1 AS distance";
+/** The words as a value, not a table to join: the full text index can be asked for it. */
+const WORDED = `worded AS MATERIALIZED (
+    SELECT p.id, ts_rank(p.words, (SELECT words FROM asked)) AS word_rank FROM products p
+    WHERE p.words @@ (SELECT words FROM asked) AND ${SOLD}
+  )`;
+const FOUND = `SELECT ${PRODUCT_COLUMNS}, (1 - distance)::float8 AS similarity FROM chosen JOIN products p USING (id)`;
+
+const EXACT_UNBOUNDED = `
+  WITH ${ASKED}, sold AS MATERIALIZED (
+    SELECT p.id, ${DISTANCE} FROM products p JOIN product_embeddings e ON e.product_id = p.id AND e.model = $2 WHERE ${SOLD}
+  ), ${WORDED}, chosen AS (
+    (SELECT id, distance FROM sold ORDER BY distance, id LIMIT $5)
+    UNION (
+      SELECT id, distance FROM worded JOIN sold USING (id) ORDER BY word_rank DESC, id LIMIT $5
+    )
+  )
+  ${FOUND}`;
+
 const EXACT = `
   WITH ${ASKED}, sold AS MATERIALIZED (
-    SELECT p.id, e.embedding <=> asked.vector AS distance, ${WITHIN_CONDITIONS} AS is_within
-    FROM asked, products p JOIN product_embeddings e ON e.product_id = p.id AND e.model = $2 WHERE ${SOLD}
-  ), worded AS MATERIALIZED (
-    SELECT p.id, ts_rank(p.words, asked.words) AS word_rank FROM asked, products p WHERE p.words @@ asked.words AND ${SOLD}
-  ), chosen AS (
+    SELECT p.id, ${DISTANCE}, ${WITHIN_CONDITIONS} AS is_within
+    FROM products p JOIN product_embeddings e ON e.product_id = p.id AND e.model = $2 WHERE ${SOLD}
+  ), ${WORDED}, chosen AS (
     (SELECT id, distance FROM sold WHERE is_within ORDER BY distance, id LIMIT $8)
     UNION (SELECT id, distance FROM sold WHERE NOT is_within ORDER BY distance, id LIMIT $9)
     UNION (SELECT id, distance FROM worded JOIN sold USING (id) WHERE is_within ORDER BY word_rank DESC, id LIMIT $8)
     UNION (SELECT id, distance FROM worded JOIN sold USING (id) WHERE NOT is_within ORDER BY word_rank DESC, id LIMIT $9)
   )
-  SELECT ${PRODUCT_COLUMNS}, (1 - distance)::float8 AS similarity FROM chosen JOIN products p USING (id)`;
+  ${FOUND}`;
 
 /** The same from the two indexes. Nearest ones first, with the conditions and without, then the best in words. */
 const APPROXIMATE = `

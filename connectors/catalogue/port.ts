@@ -27,6 +27,8 @@ export type Catalogue = {
     input: SearchProducts,
     context: EffectContext,
   ): Promise<{ readonly products: readonly ProductOffer[]; readonly storeWaitMs: number }>;
+  /** Makes the answer to a question that may soon be asked ready, where answers are kept. */
+  prefetch(input: SearchProducts, context: EffectContext): Promise<void>;
   /** One product, or null when the shop does not have it. */
   details(
     input: { readonly productId: string },

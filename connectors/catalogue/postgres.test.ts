@@ -7,12 +7,15 @@ import { cacheDirectory } from "../../local/cache-directory.ts";
 import { embeddingModelFiles } from "../../local/embedding-model.ts";
 import { loadShop, readShop } from "../../shop/load.ts";
 import type { Shop } from "../../shop/shop-files.ts";
+import { startGeminiSimulator } from "../../simulators/gemini/server.ts";
 import { withFileCache } from "../embeddings/file-cache.ts";
+import { createGeminiEmbeddings } from "../embeddings/gemini.ts";
 import { createLocalEmbeddings } from "../embeddings/local.ts";
 import type { Embeddings } from "../embeddings/port.ts";
 import { contextOf, startTestDatabase, type TestDatabase } from "../postgres/testing/test-database.ts";
 import type { Catalogue, SearchProducts } from "./port.ts";
 import { createPostgresCatalogue } from "./postgres.ts";
+import { storeProducts } from "./store-products.ts";
 
 let database: TestDatabase;
 let embeddings: Embeddings & { close(): Promise<void> };
@@ -169,4 +172,32 @@ test("loading again embeds only what changed, and leaves stock as the calls left
   assert.deepEqual(stored.rows, [{ on_hand: 3, description: "Something else." }]);
   const gone = await catalogue.details({ productId: second.id }, contextOf("call-a", "effect"));
   assert.equal(gone.product, null, "what the shop no longer lists is not sold");
+});
+
+test("a word that is misheard or spelled otherwise is taken for the one it is nearly the same as", async () => {
+  for (const query of ["an electric kettel", "a kettlle"]) {
+    const [first] = await search(query);
+    assert.match(first?.spokenName ?? "", /kettle/, query);
+    assert.equal(first?.isMatch, true, query);
+  }
+});
+
+test("a product has a vector of each model, and a search with one that it has none of says so", async () => {
+  const simulator = await startGeminiSimulator();
+  const other = createGeminiEmbeddings({
+    apiKey: "any",
+    model: "gemini-embedding-001",
+    baseUrl: `http://127.0.0.1:${simulator.port}`,
+  });
+  const elsewhere = createPostgresCatalogue({ pool: database.pool, embeddings: other });
+  const wish = { query: "a kettle", priceMinMinor: null, priceMaxMinor: null, quantity: 1, sort: "relevance" } as const;
+  await assert.rejects(elsewhere.search(wish, contextOf("call-a", "effect")), { code: "SETTINGS_INVALID" });
+  const stored = shop.products.filter(
+    (_, index) => index % 4 === 0 || /kettle/.test(shop.products[index]?.title ?? ""),
+  );
+  await storeProducts(database.pool, other, stored, { setsStock: false, retiresOthers: false });
+  const { products } = await elsewhere.search(wish, contextOf("call-a", "effect"));
+  assert.match(products[0]?.spokenName ?? "", /kettle/);
+  assert.match((await search("a kettle"))[0]?.spokenName ?? "", /kettle/);
+  await Promise.all([other.close(), simulator.close()]);
 });

@@ -2,13 +2,16 @@ import { performance } from "node:perf_hooks";
 import type pg from "pg";
 import { readSearchTerms } from "../../language/search-terms.ts";
 import { readRatingWish, readSortOrder } from "../../language/sort-order.ts";
+import { PartylineError } from "../../runtime/errors.ts";
 import type { ProductOffer } from "../../schemas/generated/records.ts";
 import type { Embeddings } from "../embeddings/port.ts";
+import { rowsOf } from "../postgres/pool.ts";
 import { findCandidates, phrasesOf } from "./candidates.ts";
+import { withNearWords } from "./near-words.ts";
 import type { Catalogue, SearchProducts } from "./port.ts";
 import { offerOf, offersOf } from "./product-rows.ts";
 import { choose } from "./ranking.ts";
-import { relevanceTo } from "./relevance.ts";
+import { relevanceTo, stemsOf } from "./relevance.ts";
 import { createWordRarity } from "./word-rarity.ts";
 
 /** Options of {@link createPostgresCatalogue}. */
@@ -40,20 +43,24 @@ export function createPostgresCatalogue({ pool, embeddings }: PostgresCatalogueO
     const { quantity, priceMinMinor, priceMaxMinor } = input;
     const { query, minRating, sort } = spokenWishes(input);
     const asked = readSearchTerms(query);
-    const [vector] = await embeddings.embed([query], "query");
+    // The model and the database work at the same time.
+    const [[vector], rarities] = await Promise.all([
+      embeddings.embed([query], "query"),
+      rarity.of(asked.terms.map(({ said }) => said)),
+    ]);
     if (vector === undefined) return [];
     const limits = { priceMinMinor, priceMaxMinor, minRating };
-    const rarities = await rarity.of(asked.terms.map(({ said }) => said));
     const rarityByStems = new Map(asked.terms.map(({ stems }, index) => [stems, rarities[index] ?? 0]));
     const rarityOf = (stems: string): number => rarityByStems.get(stems) ?? 0;
     const phrases = phrasesOf(asked, rarityOf);
     const rows = await findCandidates(pool, { vector, model: embeddings.model, phrases, quantity, ...limits });
-    const relevance = relevanceTo(asked, rarityOf);
+    if (rows.length === 0) await requireVectors(pool, embeddings.model);
+    const relevance = relevanceTo(withNearWords(asked, stemsOf(rows)), rarityOf);
     const byId = new Map(rows.map((row) => [row.productId, row]));
     const limit = Math.min(Math.max(1, input.limit ?? RESULTS), MAX_RESULTS);
     const chosen = choose(
       rows.map((row) => ({ ...row, ...relevance(row) })),
-      { ...limits, sort, limit, hasLooser: input.hasLooser ?? false },
+      { ...limits, sort, limit, hasLooser: input.hasLooser ?? false, model: embeddings.model },
     );
     return chosen.flatMap(({ productId, isMatch }) => {
       const row = byId.get(productId);
@@ -77,12 +84,26 @@ export function createPostgresCatalogue({ pool, embeddings }: PostgresCatalogueO
       }
     },
 
+    // Nothing is kept here.
+    prefetch: () => Promise.resolve(),
+
     async details({ productId }) {
       const startedAt = performance.now();
       const [product = null] = await offersOf(pool, [{ productId, isMatch: true }]);
       return { product, storeWaitMs: performance.now() - startedAt };
     },
   };
+}
+
+/** Vectors of different models are never compared, so products that were embedded by another one would simply not be there. Throws SETTINGS_INVALID. */
+async function requireVectors(pool: pg.Pool, model: string): Promise<void> {
+  const [row] = await rowsOf<{ isForeign: boolean }>(
+    pool,
+    `SELECT EXISTS (SELECT 1 FROM product_embeddings) AND NOT EXISTS (SELECT 1 FROM product_embeddings WHERE model = $1) AS "isForeign"`,
+    [model],
+  );
+  if (row?.isForeign === true)
+    throw new PartylineError("SETTINGS_INVALID", `no product is embedded with ${model}: load the catalogue with it`);
 }
 
 /** Wishes that a search's own fields cannot tell, from its words. */

@@ -16,7 +16,7 @@ export function withQueryCache(inner: Embeddings, redis: Redis): Embeddings {
     if (known !== null) return known;
     const [vector] = await inner.embed([query], "query");
     if (vector !== undefined)
-      await quietly(
+      void quietly(
         redis.set(key, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength), "EX", KEPT_SECONDS),
       );
     return vector;

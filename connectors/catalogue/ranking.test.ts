@@ -10,6 +10,7 @@ const wish: Wish = {
   sort: "relevance",
   limit: 5,
   hasLooser: false,
+  model: "bge-small-en-v1.5-q",
 };
 
 function candidate(productId: string, fields: Partial<Candidate> = {}): Candidate {
@@ -32,6 +33,13 @@ const ids = (found: readonly Candidate[], wished: Partial<Wish> = {}) =>
   choose(found, { ...wish, ...wished })
     .map(({ productId, isMatch }) => (isMatch ? productId : `(${productId})`))
     .join(" ");
+
+test("of a model that was not measured, a product that has nothing of what was named is no match, however alike", () => {
+  const told = (coverage: number) =>
+    choose([candidate("lamp", { similarity: 0.95, coverage })], { ...wish, model: "another" });
+  assert.deepEqual(told(0), [{ productId: "lamp", isMatch: false }]);
+  assert.deepEqual(told(0.2), [{ productId: "lamp", isMatch: true }]);
+});
 
 test("meaning and words are fused: what is good in both comes first", () => {
   const found = [
@@ -129,6 +137,7 @@ const wishes = fc.record({
   sort: fc.constantFrom("relevance", "priceAscending", "popularity"),
   limit: fc.integer({ min: 1, max: 12 }),
   hasLooser: fc.boolean(),
+  model: fc.constant("bge-small-en-v1.5-q"),
 });
 
 test("no match ever breaks a condition, nothing is told twice, and the order of the candidates changes nothing", () => {

@@ -26,6 +26,8 @@ export type Wish = {
   readonly sort: WishedOrder;
   readonly limit: number;
   readonly hasLooser: boolean;
+  /** Name of the model whose similarities the candidates have. */
+  readonly model: string;
 };
 
 /** A product that is told. */
@@ -46,8 +48,11 @@ const NAME_WEIGHT = 0.07;
 const RELEVANCE_MARGIN = 0.15;
 /** The same where another order than that of relevance decides, and a loose likeness would come first for its price alone. */
 const CLOSE_MARGIN = 0.09;
-/** Below this, even the best product is not what was asked for: questions with an answer begin at 0.68, questions about what no shop has end at 0.63. */
-const MIN_SCORE = 0.64;
+/**
+ * Below its model's score, even the best product is not what was asked for: with this one, questions with an answer begin at 0.68, questions about what no shop has end
+ * at 0.63. Of a model that was not measured, the best product must be or have something of what was named.
+ */
+const MIN_SCORES: Readonly<Record<string, number>> = { "bge-small-en-v1.5-q": 0.64 };
 
 /** How well a product answers: its likeness in meaning, raised by what it is and has of what was named. */
 export function scoreOf({
@@ -70,8 +75,9 @@ export function choose(candidates: readonly Candidate[], wish: Wish): readonly C
   const floor = (margin: number) => scoreOf(best) - margin;
   const keeps = ranked.filter((candidate) => gap(candidate, wish) === 0 && candidate.rating >= wish.minRating);
   const circle = floor(wish.sort === "relevance" ? RELEVANCE_MARGIN : CLOSE_MARGIN);
-  const matching =
-    scoreOf(best) < MIN_SCORE ? [] : keeps.filter((candidate) => candidate.isAllowed && scoreOf(candidate) >= circle);
+  const matching = !isAnswer(best, wish.model)
+    ? []
+    : keeps.filter((candidate) => candidate.isAllowed && scoreOf(candidate) >= circle);
   const matches = inOrder(matching, wish.sort).map(({ productId }) => ({ productId, isMatch: true }));
   if (matches.length === 0 && !wish.hasLooser) {
     const near = ranked.filter((candidate) => scoreOf(candidate) >= floor(CLOSE_MARGIN));
@@ -84,6 +90,11 @@ export function choose(candidates: readonly Candidate[], wish: Wish): readonly C
   const looser = keeps.filter(({ productId }) => !told.has(productId));
   const others = [...looser.filter(({ isAllowed }) => isAllowed), ...looser.filter(({ isAllowed }) => !isAllowed)];
   return [...matches, ...others.map(({ productId }) => ({ productId, isMatch: false }))].slice(0, wish.limit);
+}
+
+function isAnswer(best: Candidate, model: string): boolean {
+  const least = MIN_SCORES[model];
+  return least === undefined ? best.coverage > 0 || best.kind > 0 : scoreOf(best) >= least;
 }
 
 /** Minor units between a price and the bounds; 0 within them. */

@@ -55,7 +55,7 @@ test("what must be so is a condition; what is preferred is none", () => {
   assert.equal(answer("a kettle in blue only", product("Kettle", { attributes: { colour: "navy" } })).isAllowed, true);
 });
 
-test("what is excluded is a condition on what a product is, not on what is said about it", () => {
+test("what is excluded is a condition on all that a product is said to be, by its own word and in its name by others", () => {
   assert.equal(answer("a bag not leather", product("Leather Bag")).isAllowed, false);
   assert.equal(
     answer("a bag without leather", product("Bag", { attributes: { material: "leather" } })).isAllowed,
@@ -65,6 +65,44 @@ test("what is excluded is a condition on what a product is, not on what is said 
     answer("a bag not leather", product("Canvas Bag", { description: "No leather at all." })).isAllowed,
     true,
   );
+});
+
+test("a text that has what is excluded, or its name says so in another word, is left out", () => {
+  const prose = product("Tote", { description: "Made of soft leather." });
+  assert.equal(answer("a tote, not leather", prose).isAllowed, false);
+  assert.equal(answer("a shirt, not black", product("Onyx Shirt")).isAllowed, false);
+  assert.equal(answer("boots, no nuts or laces", product("Boots", { description: "With laces." })).isAllowed, false);
+});
+
+test("a property that is denied is not there, and answers who does not want it", () => {
+  const dry = product("Boots", { attributes: { waterproof: "no" } });
+  assert.equal(answer("boots that must be waterproof", dry).isAllowed, false);
+  assert.equal(answer("boots, not waterproof", dry).isAllowed, true);
+  const dark = product("Keyboard", { attributes: { backlight: "none" } });
+  const bright = product("Keyboard", { attributes: { backlight: "RGB" } });
+  assert.equal(answer("a keyboard with no backlight", dark).isAllowed, true);
+  assert.equal(answer("a keyboard with no backlight", bright).isAllowed, false);
+  const vacuum = (kind: string) => product("Vacuum Cleaner", { attributes: { "bagged/bagless": kind } });
+  assert.equal(answer("a vacuum cleaner without a bag", vacuum("bagless")).isAllowed, true);
+  assert.equal(answer("a vacuum cleaner without a bag", vacuum("bagged")).isAllowed, false);
+});
+
+test("who excludes a property does not exclude what they look for", () => {
+  assert.equal(answer("not leather boots", product("Canvas Boots")).isAllowed, true);
+});
+
+test("a size is a value of its own: small is S, and ten of something is no size ten", () => {
+  const helmet = (size: string) => answer("a helmet size small", product("Helmet", { attributes: { size } })).coverage;
+  assert.ok(helmet("S") > helmet("L"));
+  const shoes = (attributes: Record<string, string>) =>
+    answer("shoes size ten", product("Shoes", { attributes })).coverage;
+  assert.ok(shoes({ size: "10" }) > shoes({ size: "9", pieces: "10" }));
+});
+
+test("what something is for names the things that are for it", () => {
+  assert.ok(answer("something to boil water", product("Steel Kettle")).kind > 0.8);
+  assert.ok(answer("something to tell the time", product("Wall Clock")).kind > 0.8);
+  assert.equal(answer("a set of glasses", product("Tea Set")).kind, 0);
 });
 
 test("sizes with a unit are compared, and a bound on one is a condition", () => {

@@ -1,6 +1,6 @@
 /** How well a product answers what was asked for, in words: which of the things asked for it is or has. Pure. */
 import { meets, type Size, sizeOf, sizesIn } from "../../language/measures.ts";
-import type { SearchTerm, SearchTerms } from "../../language/search-terms.ts";
+import type { Demand, SearchTerm, SearchTerms } from "../../language/search-terms.ts";
 import { stemOf } from "../../language/word-stem.ts";
 
 /** What a product says of itself. */
@@ -35,10 +35,10 @@ const AS_SYNONYM = 0.9;
 const AS_NARROWER = 0.85;
 /** "Headphones" in "headphone case" say what the case is for. */
 const INSIDE_NAME = 0.7;
-const IN_PARTS = 0.6;
+const IN_PARTS = 0.75;
 const WEIGHT_OF_SIZE = 4;
 const WEIGHT_OF_EXCLUDED = 0.3;
-const WEIGHT_OF_PREFERENCE = 0.5;
+const weightOf: Readonly<Partial<Record<Demand, number>>> = { preferred: 0.5, excluded: 0.5 };
 
 /** A text as stems with a space on either side of each, so that a phrase is found by its stems. Compounds are there apart and joined: "t-shirt" and "tshirt". */
 function stemmed(written: string): string {
@@ -64,23 +64,40 @@ type Fields = {
   readonly parts: readonly string[];
   readonly wholes: readonly string[];
   readonly facts: string;
+  /** Names of properties that it is said not to have: "waterproof: no". */
+  readonly denied: string;
   readonly prose: string;
   readonly sizes: readonly Size[];
 };
 
 function prepared({ title, spokenName, aliases, category, attributes, description }: ProductText): Fields {
   const entries = Object.entries(attributes);
-  const told = entries.map(([name, value]) => `${name} ${value}`).join(" . ");
+  const isDenied = ([, value]: readonly [string, string | number]): boolean => NOTHING.test(String(value));
+  const told = entries
+    .filter((entry) => !isDenied(entry))
+    .map(([name, value]) => `${named(name)} ${value}`)
+    .join(" . ");
   const sizes = entries.flatMap(([name, value]) => sizeOf(name, value) ?? []);
   return {
     name: stemmed(`${title} . ${spokenName} . ${aliases}`),
     parts: `${title},${spokenName},${aliases}`.split(PART_ENDS).map((part) => stemmed(part.replace(AFTER_KIND, ""))),
     wholes: [title, spokenName, ...aliases.split(", ")].map(stemmed),
     facts: stemmed(`${category} . ${told}`),
+    denied: stemmed(
+      entries
+        .filter(isDenied)
+        .map(([name]) => name)
+        .join(" . "),
+    ),
     prose: stemmed(description),
     sizes: [...sizes, ...sizesIn(`${title} ${told} ${description}`)],
   };
 }
+
+const NOTHING = /^(?:no|none|false|n\/a|not .*)$/i;
+
+/** What an attribute's name says of its value: of "bagged/bagless" and "backlight: none" the name alone says nothing. */
+const named = (name: string): string => (name.includes("/") ? "" : name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2"));
 
 const KEPT_PRODUCTS = 5_000;
 /** Prepared texts by what they were prepared from, oldest first: the same products answer many questions. */
@@ -96,6 +113,11 @@ function fieldsOf(product: ProductText): Fields {
   const oldest = kept.keys().next();
   if (kept.size > KEPT_PRODUCTS && oldest.done !== true) kept.delete(oldest.value);
   return fields;
+}
+
+/** The stems of what products are called and have: the words that a caller may mean. */
+export function stemsOf(products: readonly ProductText[]): ReadonlySet<string> {
+  return new Set(products.flatMap((product) => `${fieldsOf(product).name}${fieldsOf(product).facts}`.split(" ")));
 }
 
 const joined = (stems: string): string => ` ${stems} `;
@@ -118,7 +140,19 @@ function matchOf(fields: Fields, { stems, alternatives }: SearchTerm): number {
   // Of several words that make no known phrase, each counts for itself.
   if (best > 0 || !stems.includes(" ")) return best;
   const parts = stems.split(" ").map((stem) => heldBy(fields, stem));
-  return (parts.reduce((sum, part) => sum + part, 0) / parts.length) * IN_PARTS;
+  const head = parts.at(-1) ?? 0;
+  return ((parts.reduce((sum, part) => sum + part, 0) + head) / (parts.length + 1)) * IN_PARTS;
+}
+
+/** Whether a product is said not to have what a term names: "backlight: none", "cordless" where no cord is wanted. */
+function isDenied({ name, facts, prose, denied }: Fields, { stems, alternatives }: SearchTerm): boolean {
+  const without = [stems, ...alternatives.filter(({ isNarrower }) => !isNarrower).map((other) => other.stems)];
+  return without.some((phrase) => {
+    const ways = [`${phrase}less`, `${phrase} fre`, `non ${phrase}`, `no ${phrase}`, `without ${phrase}`].map(joined);
+    return (
+      denied.includes(joined(phrase)) || ways.some((way) => [name, facts, prose].some((text) => text.includes(way)))
+    );
+  });
 }
 
 const DENYING = ["no", "not", "without", "non", "zero", "0", "free of"];
@@ -130,6 +164,19 @@ function isSaid(text: string, { stems }: SearchTerm): boolean {
   for (const word of DENYING) rest = rest.replaceAll(joined(`${stemOf(word)} ${stems}`), " ");
   for (const word of DENIED) rest = rest.replaceAll(joined(`${stems} ${stemOf(word)}`), " ");
   return rest.includes(joined(stems));
+}
+
+/** Whether a product has what is excluded: by the same word anywhere, by another word for it or an example of it in its names and properties. */
+function isExcluded({ name, facts, prose }: Fields, term: SearchTerm): boolean {
+  const others = term.alternatives.filter(({ stems }) => !term.stems.includes(stems));
+  return (
+    [name, facts, prose].some((text) => isSaid(text, term)) ||
+    others.some(({ stems }) => [name, facts].some((text) => isSaid(text, { ...term, stems })))
+  );
+}
+
+function isNarrowerSaid(prose: string, term: SearchTerm): boolean {
+  return term.alternatives.some(({ stems }) => isSaid(prose, { ...term, stems }));
 }
 
 /** How surely a phrase says what a product is: it ends a part of its names, or stands elsewhere in them. */
@@ -152,10 +199,8 @@ function kindOf(fields: Fields, { stems, alternatives }: SearchTerm): number {
 /** Reads a question once, for any number of products. */
 export function relevanceTo({ terms, measures }: SearchTerms, rarity: Rarity): (product: ProductText) => Relevance {
   const wanted = terms.filter(({ demand }) => demand !== "excluded");
-  const weights = new Map(
-    wanted.map((term) => [term, rarity(term.stems) * (term.demand === "preferred" ? WEIGHT_OF_PREFERENCE : 1)]),
-  );
-  const total = [...weights.values()].reduce((sum, weight) => sum + weight, measures.length * WEIGHT_OF_SIZE);
+  const weights = new Map(terms.map((term) => [term, rarity(term.stems) * (weightOf[term.demand] ?? 1)]));
+  const total = wanted.reduce((sum, term) => sum + (weights.get(term) ?? 0), measures.length * WEIGHT_OF_SIZE);
   const kinds = wanted.filter(({ isKind }) => isKind);
   const all = wanted.map(({ stems }) => stems).join(" ");
   return (product) => {
@@ -166,8 +211,9 @@ export function relevanceTo({ terms, measures }: SearchTerms, rarity: Rarity): (
     for (const term of terms) {
       const match = matchOf(fields, term);
       if (term.demand === "excluded") {
-        if (isSaid(fields.name, term) || isSaid(fields.facts, term)) isAllowed = false;
-        else if (isSaid(fields.prose, term)) broken += WEIGHT_OF_EXCLUDED;
+        if (isDenied(fields, term)) covered += weights.get(term) ?? 0;
+        else if (isExcluded(fields, term)) isAllowed = false;
+        else if (isNarrowerSaid(fields.prose, term)) broken += WEIGHT_OF_EXCLUDED;
       } else covered += match * (weights.get(term) ?? 0);
       if (term.demand === "required" && match === 0) isAllowed = false;
     }
@@ -178,7 +224,7 @@ export function relevanceTo({ terms, measures }: SearchTerms, rarity: Rarity): (
     }
     const kind = kinds.length === 0 ? 0 : Math.max(...kinds.map((term) => kindOf(fields, term)));
     return {
-      coverage: total === 0 ? 0 : Math.max(0, covered / total - broken),
+      coverage: total === 0 ? 0 : Math.min(1, Math.max(0, covered / total - broken)),
       kind,
       isAllowed,
       isNamed: wanted.length > 1 && fields.wholes.includes(joined(all)),

@@ -13,7 +13,7 @@ export type SearchCache = {
   /** The answer that `isCurrent` accepts; else that of `find`, which runs once for a question that many ask at the same time. */
   answer(
     question: readonly unknown[],
-    isCurrent: (kept: KeptAnswer) => boolean,
+    isCurrent: (kept: KeptAnswer) => Promise<boolean>,
     find: () => Promise<KeptAnswer>,
   ): Promise<KeptAnswer>;
 };
@@ -34,22 +34,27 @@ export function createSearchCache(redis: Redis, seconds: number): SearchCache {
     return parsed(await quietly(redis.get(key)));
   }
 
-  async function find(key: string, isCurrent: (kept: KeptAnswer) => boolean, search: () => Promise<KeptAnswer>) {
+  async function find(
+    key: string,
+    isCurrent: (kept: KeptAnswer) => Promise<boolean>,
+    search: () => Promise<KeptAnswer>,
+  ) {
     const known = await kept(key);
-    if (known !== null && isCurrent(known)) return known;
+    if (known !== null && (await isCurrent(known))) return known;
     const mark = randomUUID();
     const isFirst = (await quietly(redis.set(`${key}:sought`, mark, "PX", MARK_MS, "NX"))) === "OK";
     for (let waitedMs = 0; !isFirst && redis.status === "ready" && waitedMs < WAIT_MS; waitedMs += WAIT_STEP_MS) {
       await sleep(WAIT_STEP_MS);
       const found = await kept(key);
-      if (found !== null && isCurrent(found)) return found;
+      if (found !== null && (await isCurrent(found))) return found;
     }
     try {
       const answer = await search();
-      await quietly(redis.set(key, JSON.stringify(answer), "EX", seconds));
+      // Sent before the answer is given, so whoever asks next over this connection finds it; nobody waits for it to be stored.
+      void quietly(redis.set(key, JSON.stringify(answer), "EX", seconds));
       return answer;
     } finally {
-      if (isFirst) await quietly(redis.eval(RELEASE, 1, `${key}:sought`, mark));
+      if (isFirst) void quietly(redis.eval(RELEASE, 1, `${key}:sought`, mark));
     }
   }
 

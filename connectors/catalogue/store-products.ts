@@ -80,6 +80,9 @@ export async function storeProducts(
     };
     options.onProgress?.(from + batch.length, sorted.length);
   }
+  // The embedded database has nobody who counts its rows from time to time, and plans without counts are slow ones.
+  if (summary.added + summary.changed + summary.embedded > 0)
+    await rowsOf(pool, "ANALYZE products, product_embeddings");
   if (!options.retiresOthers) return summary;
   const retired = await rowsOf(
     pool,
@@ -102,15 +105,19 @@ async function changedVectors(
     [embeddings.model, products.map(({ id }) => id)],
   );
   const hashes = new Map(known.map(({ id, hash }) => [id, hash]));
-  const changed: Vector[] = [];
-  for (const product of products) {
-    const passage = passageOf(product);
-    const hash = createHash("sha256").update(passage).digest("hex");
-    if (hashes.get(product.id) === hash) continue;
-    const [vector] = await embeddings.embed([passage], "document");
-    if (vector !== undefined) changed.push({ id: product.id, hash, vector });
-  }
-  return changed;
+  const changed = products
+    .map((product) => ({ id: product.id, passage: passageOf(product) }))
+    .map(({ id, passage }) => ({ id, passage, hash: createHash("sha256").update(passage).digest("hex") }))
+    .filter(({ id, hash }) => hashes.get(id) !== hash);
+  if (changed.length === 0) return [];
+  const vectors = await embeddings.embed(
+    changed.map(({ passage }) => passage),
+    "document",
+  );
+  return changed.flatMap(({ id, hash }, index) => {
+    const vector = vectors[index];
+    return vector === undefined ? [] : [{ id, hash, vector }];
+  });
 }
 
 async function writeRows(

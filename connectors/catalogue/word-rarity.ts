@@ -19,18 +19,31 @@ const COUNTED = 5_000;
 export function createWordRarity(pool: pg.Pool): WordRarity {
   const kept = new Map<string, { readonly rarity: number; readonly until: number }>();
 
-  async function look(phrases: readonly string[]): Promise<void> {
-    const rows = await rowsOf<{ phrase: string; products: number; total: number }>(
+  let shop = { products: 0, until: 0 };
+
+  async function countedShop(): Promise<number> {
+    if (shop.until > performance.now()) return shop.products;
+    const [row] = await rowsOf<{ products: number }>(
       pool,
-      `SELECT phrase, total, (
+      "SELECT count(*)::int AS products FROM products WHERE is_active",
+    );
+    shop = { products: row?.products ?? 0, until: performance.now() + KEPT_MS };
+    return shop.products;
+  }
+
+  async function look(phrases: readonly string[]): Promise<void> {
+    const total = await countedShop();
+    const rows = await rowsOf<{ phrase: string; products: number }>(
+      pool,
+      `SELECT phrase, (
          SELECT count(*)::int FROM (
            SELECT 1 FROM products p WHERE p.words @@ phraseto_tsquery('english', phrase) AND p.is_active LIMIT ${COUNTED}
          ) AS counted
        ) AS products
-       FROM unnest($1::text[]) AS phrase, (SELECT count(*)::int AS total FROM products WHERE is_active) AS shop`,
+       FROM unnest($1::text[]) AS phrase`,
       [phrases],
     );
-    for (const { phrase, products, total } of rows) {
+    for (const { phrase, products } of rows) {
       const rarity = Math.log(1 + (Math.max(total, products) - products + 0.5) / (products + 0.5));
       kept.set(phrase, { rarity: Math.min(MAX_RARITY, rarity), until: performance.now() + KEPT_MS });
     }

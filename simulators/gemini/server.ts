@@ -7,6 +7,7 @@ import { createLatencyProfile, type ProfileName } from "../kit/latency-profile.t
 import { logLine } from "../kit/ready-line.ts";
 import { createRequestLog } from "../kit/request-log.ts";
 import { annotatedAnswer, type Candidate, confusedAnswer, limitTokens, responseBody, spoil } from "./answer.ts";
+import { readEmbedRequests, vectorOf } from "./embeddings.ts";
 import { type GoogleError, googleError, googleErrorOfFault } from "./google-error.ts";
 import { createMeaningBook, type Meaning, type MeaningBook, parseMeanings } from "./meanings.ts";
 import { type ValidRequest, validateGenerateContent } from "./request-validation.ts";
@@ -37,6 +38,7 @@ export type GeminiSimulator = {
 };
 
 type Operation = "generateContent" | "streamGenerateContent";
+type EmbedOperation = "embedContent" | "batchEmbedContents";
 type Finished = {
   readonly candidate: Candidate;
   readonly request: ValidRequest;
@@ -46,7 +48,8 @@ type Finished = {
 
 const maxBodyBytes = 4 * 1024 * 1024;
 const chunkCharacters = 24;
-const route = /^\/v1(?:beta)?\/models\/([^/:]+)(?::(generateContent|streamGenerateContent))?$/;
+const route =
+  /^\/v1(?:beta)?\/models\/([^/:]+)(?::(generateContent|streamGenerateContent|embedContent|batchEmbedContents))?$/;
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
@@ -72,6 +75,8 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(JSON.stringify(body));
 }
 
+const errorParts = ({ httpStatus, body }: GoogleError): [number, unknown] => [httpStatus, body];
+
 /** Sends the first half of a body whose full length was announced, then breaks the connection. */
 function sendCut(response: ServerResponse, contentType: string, body: string): void {
   response.writeHead(200, { "content-type": contentType, "content-length": Buffer.byteLength(body) });
@@ -79,7 +84,7 @@ function sendCut(response: ServerResponse, contentType: string, body: string): v
 }
 
 /**
- * Starts a simulator of the Gemini API's `generateContent` and `streamGenerateContent?alt=sse`. It is an oracle: it answers with
+ * Starts a simulator of the Gemini API's `generateContent`, `streamGenerateContent?alt=sse`, `embedContent` and `batchEmbedContents`. It is an oracle: it answers with
  * the meaning that was annotated for the caller's words; words that nobody annotated get what a confused model gives.
  */
 export async function startGeminiSimulator(options: GeminiSimulatorOptions = {}): Promise<GeminiSimulator> {
@@ -222,6 +227,33 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
     else sendStream(response, finished, responseId);
   }
 
+  async function handleEmbed(
+    request: IncomingMessage,
+    response: ServerResponse,
+    model: string,
+    operation: EmbedOperation,
+  ): Promise<void> {
+    const text = await readBody(request);
+    const fault = faults.next(operation);
+    const refuse = ({ httpStatus, body }: GoogleError): void => {
+      requests.record(operation, { model, httpStatus });
+      sendJson(response, httpStatus, body);
+    };
+    if (text === undefined) return refuse(googleError("INVALID_ARGUMENT", "Request payload size exceeds the limit."));
+    if (isOverQuota()) return refuse(googleError("RESOURCE_EXHAUSTED"));
+    const isBatch = operation === "batchEmbedContents";
+    const read = readEmbedRequests(parseJson(text), model, isBatch);
+    if ("message" in read) return refuse(googleError(read.status, read.message));
+    requests.record(operation, { model, texts: read.length, taskType: read[0]?.taskType, fault: fault?.kind ?? "" });
+    await sleep(latency.drawMs("language-model") / 4 + (fault?.delayMs ?? 0));
+    if (fault?.kind === "error") return sendJson(response, ...errorParts(googleErrorOfFault(fault.code)));
+    const vectors = read.map((one) => ({ values: vectorOf(one) }));
+    const kept = fault?.kind === "wrong" ? vectors.slice(1) : vectors;
+    const body = isBatch ? { embeddings: kept } : { embedding: kept[0] };
+    if (fault?.kind === "cut") sendCut(response, "application/json; charset=UTF-8", JSON.stringify(body));
+    else sendJson(response, 200, body);
+  }
+
   async function handleMeanings(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const text = await readBody(request);
@@ -241,17 +273,24 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
     if (keyRefusal !== undefined) return sendJson(response, keyRefusal.httpStatus, keyRefusal.body);
     const [, model, operation] = route.exec(url.pathname) ?? [];
     const isMethodRight = operation === undefined ? request.method === "GET" : request.method === "POST";
-    if (model === undefined || !isMethodRight || !model.startsWith("gemini-")) {
-      const message = `models/${model ?? ""} is not found for API version v1beta, or is not supported for generateContent.`;
+    const isEmbedding = model?.startsWith("gemini-embedding-") === true;
+    const isOfKind = operation === undefined || isEmbedding === /embed/i.test(operation);
+    if (model === undefined || !isMethodRight || !model.startsWith("gemini-") || !isOfKind) {
+      const message = `models/${model ?? ""} is not found for API version v1beta, or is not supported for ${operation ?? "generateContent"}.`;
       return sendJson(response, 404, googleError("NOT_FOUND", message).body);
     }
     if (operation === undefined) {
       requests.record("models.get", { model });
-      return sendJson(response, 200, { name: `models/${model}`, supportedGenerationMethods: ["generateContent"] });
+      return sendJson(response, 200, {
+        name: `models/${model}`,
+        supportedGenerationMethods: [isEmbedding ? "embedContent" : "generateContent"],
+      });
     }
     if (operation === "streamGenerateContent" && url.searchParams.get("alt") !== "sse") {
       return sendJson(response, 400, googleError("INVALID_ARGUMENT", "This simulator streams with alt=sse only.").body);
     }
+    if (operation === "embedContent" || operation === "batchEmbedContents")
+      return handleEmbed(request, response, model, operation);
     return handleGenerate(request, response, model, operation as Operation);
   }
 
