@@ -7,8 +7,11 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type RunningBroker, startBroker } from "../../local/broker.ts";
 import { createLogger } from "../../runtime/logger.ts";
+import { partitionOf } from "../../runtime/partition-of.ts";
+import { topics } from "../../schemas/topics.ts";
 import { eventLogContract } from "./contract.ts";
 import { createKafkaClient, openKafkaLog } from "./kafkajs.ts";
+import { forgetStates } from "./tombstones.ts";
 
 const PARTITIONS = 4;
 const logger = createLogger("test", "silent");
@@ -57,6 +60,32 @@ describe("the log on kafkajs", () => {
       await admin.disconnect();
       return topic;
     },
+  });
+
+  it("forgets the state of calls by tombstones, where compaction looks for them", async () => {
+    const topic = topics.callState.name;
+    const admin = createKafkaClient(options()).admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+    await untilServed(() => admin.fetchTopicOffsets(topic));
+    await admin.disconnect();
+    const log = await openKafkaLog({ ...options(), writesTo: [topic] });
+    const states = ["CA1", "CA2"].map((callSid) => ({
+      topic,
+      partition: partitionOf(callSid, PARTITIONS),
+      key: `${callSid}/act`,
+      value: Buffer.from("state"),
+    }));
+    await log.publish(states);
+    const keysOf = (callSid: string) => [`${callSid}/act`, `${callSid}/speak`];
+    assert.equal(await forgetStates({ brokers: [broker.address], logger, callSids: ["CA1"], keysOf }), 2);
+    const newest = await Promise.all(states.map(({ partition, key }) => log.newest({ topic, partition }, key, 0)));
+    assert.deepEqual(
+      newest.map((record) => record?.value?.toString() ?? null),
+      [null, "state"],
+    );
+    assert.notEqual(newest[0], null, "a tombstone is a record");
+    await log.close();
   });
 
   it("does not wake up while its connections are idle", async () => {
