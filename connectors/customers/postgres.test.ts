@@ -103,3 +103,23 @@ test("a PIN's hash is salted, matches its PIN alone, and a broken hash matches n
   assert.equal(await isPin("4071", "4071"), false);
   assert.equal(await isPin("4071", first.slice(0, -8)), false);
 });
+
+test("where nobody has the number, an order's number says whose PIN it is; the PIN still proves, and tries are counted for its customer", async () => {
+  const stranger = "+12025550199";
+  const named = async (callSid: string, digits: string, callerNumber: string | null, orderNumber: string) => {
+    effects += 1;
+    const context = contextOf(callSid, `effect-${effects}`);
+    const answer = await customers.verify({ callerNumber, orderNumber, digits }, context);
+    return answer.status === "refused" ? `refused, ${answer.triesLeft} left` : answer.status;
+  };
+  assert.equal(await named("call-a", "4071", stranger, "204817"), "refused, 2 left", "Ana's PIN for Ben's order");
+  assert.equal(await named("call-a", "582916", stranger, "204817"), "proven");
+  const stored = await database.pool.query("SELECT customer_id FROM call_identities WHERE call_sid = 'call-a'");
+  assert.deepEqual(stored.rows, [{ customer_id: "ben" }]);
+  const refused = await database.pool.query("SELECT customer_id FROM identity_refusals WHERE call_sid = 'call-a'");
+  assert.deepEqual(refused.rows, [{ customer_id: "ben" }]);
+  assert.equal(await named("call-b", "582916", null, "204817"), "proven", "a withheld number");
+  assert.equal(await named("call-c", "582916", stranger, "999999"), "refused, 2 left", "an order that nobody has");
+  assert.equal(await named("call-d", "582916", ana, "204817"), "refused, 2 left", "a customer's number comes first");
+  assert.equal(await named("call-d", "4071", ana, "204817"), "proven");
+});

@@ -4,6 +4,7 @@ import { cardsOf } from "../postgres/cards.ts";
 import { toDatabaseError } from "../postgres/database-error.ts";
 import { once } from "../postgres/effect-record.ts";
 import { type Queryable, rowsOf } from "../postgres/pool.ts";
+import { type CodesOptions, createOneTimeCodes, findLiveCode, useCode } from "./one-time-codes.ts";
 import { hashPin, isPin } from "./pin-hash.ts";
 import type { Customers, IdentityOutcome } from "./port.ts";
 
@@ -12,10 +13,20 @@ export type PostgresCustomersOptions = {
   readonly pool: pg.Pool;
   /** Tries on one call. */
   readonly triesPerCall?: number;
-  /** Refusals within a day, over all calls, after which a customer's PIN is not looked at any more. */
+  /** Refusals within a day, over all calls, after which a customer's digits are not looked at any more. */
   readonly refusalsPerDay?: number;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** How codes are sent; null or absent for a shop that sends none. */
+  readonly codes?: CodesOptions | null;
+};
+
+/** What the stage does about customers from time to time, and at its end. */
+export type CustomerKeeping = {
+  /** Deletes codes that ran out a day ago. Gives how many. */
+  forgetCodes(): Promise<number>;
+  /** Waits for messages that are on their way. */
+  close(): Promise<void>;
 };
 
 const DAY_MS = 86_400_000;
@@ -23,17 +34,18 @@ const DAY_MS = 86_400_000;
 type Customer = { readonly id: string; readonly firstName: string; readonly pinHash: string };
 type Untimed = IdentityOutcome extends infer A ? (A extends unknown ? Omit<A, "storeWaitMs"> : never) : never;
 
-/** Customers in PostgreSQL; tables in deploy/migrations/0002_customers.sql. */
-export function createPostgresCustomers(options: PostgresCustomersOptions): Customers {
+/** Customers in PostgreSQL; tables in deploy/migrations/0002_customers.sql and 0009_messages.sql. */
+export function createPostgresCustomers(options: PostgresCustomersOptions): Customers & CustomerKeeping {
   const { pool, triesPerCall = 3, refusalsPerDay = 10, clock = Date.now } = options;
+  const codes = createOneTimeCodes({ pool, clock, refusalsPerDay, codes: options.codes ?? null });
   // A number that nobody has costs the same time as one that somebody has.
   const decoy = hashPin("a PIN that nobody has");
 
   async function decide(
     connection: Queryable,
-    attempt: { customer: Customer | null; isRight: boolean; callSid: string; effectId: string },
+    attempt: { customer: Customer | null; isPin: boolean; codeId: string | null; callSid: string; effectId: string },
   ): Promise<Untimed> {
-    const { customer, isRight, callSid, effectId } = attempt;
+    const { customer, callSid, effectId, codeId } = attempt;
     const now = new Date(clock());
     // Tries for one customer, from any call, are counted one after another.
     if (customer !== null) await rowsOf(connection, "SELECT 1 FROM customers WHERE id = $1 FOR UPDATE", [customer.id]);
@@ -46,7 +58,9 @@ export function createPostgresCustomers(options: PostgresCustomersOptions): Cust
     );
     const { ofCall, ofCustomer } = counted ?? { ofCall: 0, ofCustomer: 0 };
     if (ofCall >= triesPerCall || ofCustomer >= refusalsPerDay) return { status: "locked" };
-    if (customer === null || !isRight) {
+    // A code proves once: of two tries at the same time one finds it used.
+    const isCode = codeId !== null && (await useCode(connection, codeId, now));
+    if (customer === null || !(isCode || attempt.isPin)) {
       await rowsOf(
         connection,
         "INSERT INTO identity_refusals (effect_id, call_sid, customer_id, refused_at) VALUES ($1, $2, $3, $4)",
@@ -56,34 +70,44 @@ export function createPostgresCustomers(options: PostgresCustomersOptions): Cust
     }
     await rowsOf(
       connection,
-      `INSERT INTO call_identities (call_sid, customer_id, proven_at) VALUES ($1, $2, $3)
-       ON CONFLICT (call_sid) DO UPDATE SET customer_id = excluded.customer_id, proven_at = excluded.proven_at`,
-      [callSid, customer.id, now],
+      `INSERT INTO call_identities (call_sid, customer_id, proven_at, proven_by) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (call_sid) DO UPDATE SET customer_id = excluded.customer_id, proven_at = excluded.proven_at, proven_by = excluded.proven_by`,
+      [callSid, customer.id, now, isCode ? "code" : "pin"],
     );
     return { status: "proven", customerName: customer.firstName, cards: await cardsOf(connection, customer.id) };
   }
 
   return {
-    async verify({ callerNumber, digits }, { callSid, effectId }) {
+    async verify({ callerNumber, orderNumber = null, digits }, { callSid, effectId }) {
       const startedAt = performance.now();
       try {
         const [found] = await rowsOf<Customer>(
           pool,
-          `SELECT id, first_name AS "firstName", pin_hash AS "pinHash" FROM customers WHERE phone = $1`,
-          [callerNumber],
+          `SELECT id, first_name AS "firstName", pin_hash AS "pinHash" FROM customers
+           WHERE phone = $1 OR (id = (SELECT customer_id FROM orders WHERE number = $2) AND pin_hash IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM customers WHERE phone = $1))`,
+          [callerNumber, orderNumber],
         );
         const customer = found ?? null;
-        // Before the transaction, which would otherwise hold its locks while the PIN is hashed.
-        const isRight = await isPin(digits, customer?.pinHash ?? (await decoy));
+        const live = await findLiveCode(pool, { callSid, customerId: customer?.id ?? null, now: new Date(clock()) });
+        // Before the transaction, which would otherwise hold its locks while the digits are hashed. Both are looked at, whatever there is.
+        const [isRightPin, isRightCode] = await Promise.all([
+          isPin(digits, customer?.pinHash ?? (await decoy)),
+          isPin(digits, live?.codeHash ?? (await decoy)),
+        ]);
+        const codeId = isRightCode ? (live?.effectId ?? null) : null;
         // The digits stay out of the stored fingerprint: a few digits are found from their hash in no time.
-        const identity = { effectId, operation: "verify", input: { callSid, callerNumber } };
+        const identity = { effectId, operation: "verify", input: { callSid, callerNumber, orderNumber } };
         const outcome = await once(pool, identity, (connection) =>
-          decide(connection, { customer, isRight, callSid, effectId }),
+          decide(connection, { customer, isPin: isRightPin, codeId, callSid, effectId }),
         );
         return { ...outcome, storeWaitMs: performance.now() - startedAt };
       } catch (thrown) {
         throw toDatabaseError(thrown);
       }
     },
+    sendCode: codes.send,
+    forgetCodes: codes.forget,
+    close: codes.close,
   };
 }

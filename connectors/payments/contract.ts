@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import type { EffectContext } from "../../runtime/effect.ts";
-import type { ChargeSavedCard, Payments } from "./port.ts";
+import type { ChargeSavedCard, PaymentBooks, Payments } from "./port.ts";
 
 /** What the behaviour list needs of a provider: a customer and cards of known behaviour. */
 export type PaymentsHarness = {
-  readonly payments: Payments;
+  readonly payments: Payments & PaymentBooks;
   readonly customerRef: string;
   readonly goodCardRef: string;
   readonly insufficientFundsCardRef: string;
@@ -125,6 +125,35 @@ export function describePayments(
       assert.deepEqual(second, first);
       const { charges } = await harness.payments.findCharges({ orderId: input.orderId }, newEffect());
       assert.equal(charges[0]?.refundedMinor, 1000);
+    });
+
+    test("the provider's books have every charge since a moment, declined ones too, and every refund", async () => {
+      const sinceMs = Date.now();
+      const paid = order(harness.goodCardRef);
+      const declined = order(harness.insufficientFundsCardRef);
+      const outcome = await harness.payments.chargeSavedCard(paid, newEffect());
+      assert.equal(outcome.status, "succeeded");
+      await harness.payments.chargeSavedCard(declined, newEffect());
+      const { paymentRef } = outcome;
+      const { refundRef } = await harness.payments.refund(
+        { paymentRef, amountMinor: 700, reason: "requestedByCustomer" },
+        newEffect(),
+      );
+      const { charges } = await harness.payments.listCharges({ sinceMs }, newEffect());
+      const ours = charges.filter(({ orderId }) => orderId === paid.orderId || orderId === declined.orderId);
+      assert.deepEqual(
+        ours.map(({ orderId, amountMinor, refundedMinor, status }) => [orderId, amountMinor, refundedMinor, status]),
+        [
+          [declined.orderId, 2599, 0, "requires_payment_method"],
+          [paid.orderId, 2599, 700, "succeeded"],
+        ],
+      );
+      const { refunds } = await harness.payments.listRefunds({ sinceMs }, newEffect());
+      const refund = refunds.find((each) => each.refundRef === refundRef);
+      assert.deepEqual(refund, { refundRef, paymentRef, amountMinor: 700, currency: "usd", status: "succeeded" });
+      const inAnHour = { sinceMs: sinceMs + 3_600_000 };
+      assert.deepEqual((await harness.payments.listCharges(inAnHour, newEffect())).charges, []);
+      assert.deepEqual((await harness.payments.listRefunds(inAnHour, newEffect())).refunds, []);
     });
 
     test("more than was paid cannot be refunded", async () => {

@@ -51,3 +51,91 @@ export type Payments = {
     context: EffectContext,
   ): Promise<{ readonly charges: readonly ProviderCharge[] }>;
 };
+
+/** A payment that its payer has to approve: a page where they do, instead of the charge that their bank did not allow without them. */
+export type CreatePaymentLink = {
+  /** Our order number, kept by the provider as metadata of the payment. */
+  readonly orderId: string;
+  readonly customerRef: string;
+  /** Minor units of the currency (cents), more than 0. */
+  readonly amountMinor: number;
+  /** ISO 4217, lower case. */
+  readonly currency: string;
+  /** The payment that waits for approval; it is cancelled, so that only one can ever be made. */
+  readonly insteadOfRef: string;
+  /** Milliseconds since the epoch; the provider may keep the page open longer, so it must be closed then. */
+  readonly validUntilMs: number;
+};
+
+/** Pages behind links on which a payer pays. */
+export type PaymentLinks = {
+  /** Once for each effect. A thrown error means that there is no page whose address anybody knows. */
+  createLink(
+    input: CreatePaymentLink,
+    context: EffectContext,
+  ): Promise<{ readonly linkRef: string; readonly url: string; readonly vendorWaitMs: number }>;
+  /** Closes the page, or says that it was paid before. Nothing can be paid on it afterwards. May be repeated. */
+  closeLink(
+    input: { readonly linkRef: string },
+    context: EffectContext,
+  ): Promise<
+    | { readonly status: "closed"; readonly vendorWaitMs: number }
+    | { readonly status: "paid"; readonly paymentRef: string; readonly vendorWaitMs: number }
+  >;
+};
+
+/** What the provider tells by itself, as far as it is acted upon. Events come at least once and in no order. */
+export type PaymentEvent = {
+  /** The provider's name of the event. */
+  readonly id: string;
+  readonly type: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAtMs: number;
+} & (
+  | {
+      readonly kind: "paid";
+      readonly orderId: string;
+      readonly paymentRef: string;
+      readonly amountMinor: number;
+      /** ISO 4217, upper case. */
+      readonly currency: string;
+    }
+  | {
+      readonly kind: "disputed";
+      readonly disputeRef: string;
+      readonly paymentRef: string | null;
+      readonly amountMinor: number;
+      readonly currency: string;
+      /** The provider's words. */
+      readonly reason: string;
+      readonly status: string;
+      /** False for a question that moves no money. */
+      readonly isMoneyHeld: boolean;
+      /** Null while the bank decides. */
+      readonly end: "won" | "lost" | null;
+    }
+);
+
+/** Money that the provider gave back. */
+export type ProviderRefund = {
+  readonly refundRef: string;
+  /** The charge that it belongs to. */
+  readonly paymentRef: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly status: string;
+};
+
+/** The provider's own books, for a comparison with ours. Everything or an error: never a part as if it were all. */
+export type PaymentBooks = {
+  /** Every charge that was begun since a moment (milliseconds since the epoch), newest first, whatever became of it. */
+  listCharges(
+    input: { readonly sinceMs: number },
+    context: EffectContext,
+  ): Promise<{ readonly charges: readonly ProviderCharge[] }>;
+  /** Every refund that was made since a moment, newest first. */
+  listRefunds(
+    input: { readonly sinceMs: number },
+    context: EffectContext,
+  ): Promise<{ readonly refunds: readonly ProviderRefund[] }>;
+};

@@ -62,6 +62,25 @@ describePayments(
   vendorKey.startsWith("sk_test_") ? {} : { skip: "STRIPE_SECRET_KEY is not set to a test key (sk_test_…)" },
 );
 
+test("the provider's books are read page by page to their end", async () => {
+  const { payments, goodCardRef, customerRef, close } = await openSimulated();
+  try {
+    const sinceMs = Date.now();
+    const charge = { customerRef, paymentMethodRef: goodCardRef, amountMinor: 100, currency: "usd" };
+    const numbers = Array.from({ length: 230 }, (_, index) => `order-${index}`);
+    for (let at = 0; at < numbers.length; at += 23)
+      await Promise.all(
+        numbers
+          .slice(at, at + 23)
+          .map((orderId) => payments.chargeSavedCard({ ...charge, orderId }, effectContext(orderId))),
+      );
+    const { charges } = await payments.listCharges({ sinceMs }, effectContext("list"));
+    assert.deepEqual(charges.map(({ orderId }) => orderId).sort(), numbers.sort());
+  } finally {
+    await close();
+  }
+});
+
 describe("stripe adapter when the provider fails", () => {
   let simulator: StripeSimulator;
   let payments: StripePayments;

@@ -4,9 +4,10 @@ import https from "node:https";
 import Stripe from "stripe";
 import type { EffectContext } from "../../runtime/effect.ts";
 import { PartylineError } from "../../runtime/errors.ts";
-import { judgeIntent, type SettledCharge } from "./charge-outcome.ts";
-import type { Payments, ProviderCharge } from "./port.ts";
+import { judgeIntent } from "./charge-outcome.ts";
+import type { PaymentBooks, Payments, ProviderCharge, ProviderRefund } from "./port.ts";
 import { createStripeAttempt } from "./stripe-attempt.ts";
+import { pageAfter, pageSize, readPages, type StripePage, unreadable } from "./stripe-pages.ts";
 
 /** Settings of the Stripe adapter. */
 export type StripeOptions = {
@@ -25,17 +26,19 @@ export type StripeOptions = {
   readonly recentSeconds?: number;
 };
 
-/** The adapter: the port, and what a worker needs to look after it. */
-export type StripePayments = Payments & {
-  /** Opens a connection before it is needed. Says whether the vendor answered; never throws. */
-  prewarm(): Promise<boolean>;
-  /** Lets what is under way finish (at most `deadlineMs`) and refuses more. */
-  close(): Promise<void>;
-};
+/** The adapter: the ports, and what a worker needs to look after it. */
+export type StripePayments = Payments &
+  PaymentBooks & {
+    /** Opens a connection before it is needed. Says whether the vendor answered; never throws. */
+    prewarm(): Promise<boolean>;
+    /** Lets what is under way finish (at most `deadlineMs`) and refuses more. */
+    close(): Promise<void>;
+  };
 
 const maxPages = 20;
 const prewarmTimeoutMs = 3000;
-const pageSize = 100;
+/** 100,000 items: the books of a month or more. */
+const maxBookPages = 1000;
 const orderIdShape = /^[\w.:-]{1,100}$/;
 
 /** The idempotency key of an effect: the same after a redelivery or a crash, at most 255 characters. */
@@ -55,6 +58,20 @@ function toProviderCharge(intent: Stripe.PaymentIntent): ProviderCharge {
     status: intent.status,
   };
 }
+
+function toProviderRefund(refund: Stripe.Refund): ProviderRefund {
+  const intent = refund.payment_intent;
+  return {
+    refundRef: refund.id,
+    paymentRef: typeof intent === "string" ? intent : (intent?.id ?? ""),
+    amountMinor: refund.amount,
+    currency: refund.currency,
+    status: refund.status ?? "unknown",
+  };
+}
+
+const since = (sinceMs: number) => ({ created: { gte: Math.floor(sinceMs / 1000) }, limit: pageSize });
+const behind = (after: string | undefined) => (after === undefined ? {} : { starting_after: after });
 
 /**
  * Payments through Stripe's API v1. A thrown error means that no money moved; an outcome that is not known is returned as `unknown`. The vendor keeps
@@ -98,31 +115,17 @@ export function createStripePayments(options: StripeOptions): StripePayments {
     }
   }
 
+  /** Intents of an order among those of a list. */
   async function readAll(
     signal: AbortSignal,
     orderId: string,
-    page: (after: string | undefined, timeoutMs: number) => Promise<{ data: Stripe.PaymentIntent[]; next?: string }>,
+    page: (after: string | undefined, timeoutMs: number) => Promise<StripePage<Stripe.PaymentIntent>>,
     found: Map<string, ProviderCharge>,
   ): Promise<void> {
-    let after: string | undefined;
-    for (let number = 0; number < maxPages; number += 1) {
-      const attempted = await attempt(signal, (timeoutMs) => page(after, timeoutMs));
-      if (attempted.kind === "settled") throw unreadable(attempted.charge);
-      for (const intent of attempted.value.data)
-        if (intent.metadata.orderId === orderId) found.set(intent.id, toProviderCharge(intent));
-      after = attempted.value.next;
-      if (after === undefined) return;
-    }
-    throw new PartylineError("VENDOR_ANSWER_INVALID", `more than ${maxPages * pageSize} intents to look through`);
-  }
-
-  function unreadable(charge: SettledCharge): PartylineError {
-    const reason = charge.status === "unknown" ? charge.reason : charge.status;
-    if (reason === "aborted") return new PartylineError("ABORTED", "called off while the vendor was waited for");
-    const isRetryable = charge.status === "unknown" && reason !== "idempotencyKeyReused";
-    return new PartylineError(isRetryable ? "VENDOR_UNAVAILABLE" : "VENDOR_REFUSED", `no usable answer: ${reason}`, {
-      isRetryable,
-    });
+    const take = (intent: Stripe.PaymentIntent): void => {
+      if (intent.metadata.orderId === orderId) found.set(intent.id, toProviderCharge(intent));
+    };
+    await readPages(attempt, signal, page, take, maxPages);
   }
 
   function metadataOf(context: EffectContext, more: Record<string, string>): Record<string, string> {
@@ -205,16 +208,44 @@ export function createStripePayments(options: StripeOptions): StripePayments {
           input.orderId,
           async (after, timeout) => {
             const params = { created: { gte }, limit: pageSize, expand };
-            const result = await stripe.paymentIntents.list(
+            const list = await stripe.paymentIntents.list(
               after === undefined ? params : { ...params, starting_after: after },
               { timeout },
             );
-            const last = result.data.at(-1);
-            return { data: result.data, ...(result.has_more && last !== undefined ? { next: last.id } : {}) };
+            return pageAfter(list);
           },
           found,
         );
         return { charges: [...found.values()] };
+      }),
+
+    listCharges: ({ sinceMs }, context) =>
+      guarded(async () => {
+        const charges: ProviderCharge[] = [];
+        const params = { ...since(sinceMs), expand: ["data.latest_charge"] };
+        await readPages(
+          attempt,
+          context.signal,
+          async (after, timeout) =>
+            pageAfter(await stripe.paymentIntents.list({ ...params, ...behind(after) }, { timeout })),
+          (intent) => charges.push(toProviderCharge(intent)),
+          maxBookPages,
+        );
+        return { charges };
+      }),
+
+    listRefunds: ({ sinceMs }, context) =>
+      guarded(async () => {
+        const refunds: ProviderRefund[] = [];
+        await readPages(
+          attempt,
+          context.signal,
+          async (after, timeout) =>
+            pageAfter(await stripe.refunds.list({ ...since(sinceMs), ...behind(after) }, { timeout })),
+          (refund) => refunds.push(toProviderRefund(refund)),
+          maxBookPages,
+        );
+        return { refunds };
       }),
 
     async prewarm() {

@@ -83,8 +83,17 @@ function failCard(
   throw new ApiFailure(402, { ...error, payment_intent: failed }, true);
 }
 
-/** Charges an intent's card as the card behaves; throws the 402 of a decline, which has begun and is therefore kept. */
-export function confirm(store: Store, publish: Publish, intent: StoredObject, isOffSession: boolean): StoredObject {
+/**
+ * Charges an intent's card as the card behaves; throws the 402 of a decline, which has begun and is therefore kept. `isAuthenticated`: the payer is there and has
+ * approved what their bank asked.
+ */
+export function confirm(
+  store: Store,
+  publish: Publish,
+  intent: StoredObject,
+  isOffSession: boolean,
+  isAuthenticated = false,
+): StoredObject {
   const card = store.get("payment_method", String(intent.payment_method));
   if (card === undefined)
     throw invalidRequest(
@@ -103,7 +112,7 @@ export function confirm(store: Store, publish: Publish, intent: StoredObject, is
     };
     failCard(store, publish, intent, card, needsAuthentication, putCharge(store, intent, card, needsAuthentication));
   }
-  if (behaviour === "authenticationRequired") {
+  if (behaviour === "authenticationRequired" && !isAuthenticated) {
     const waiting = saveIntent(store, intent, {
       status: "requires_action",
       next_action: { type: "use_stripe_sdk", use_stripe_sdk: { type: "three_d_secure_redirect" } },

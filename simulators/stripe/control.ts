@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { paySession } from "./checkout-sessions.ts";
+import type { Publish } from "./confirmation.ts";
+import { closeDispute, openDispute } from "./disputes.ts";
 import { seedCustomers } from "./router.ts";
 import type { Store } from "./store.ts";
 import { type CardBehaviour, parseCardBehaviour } from "./test-cards.ts";
 import type { WebhookSender } from "./webhooks.ts";
 
 /** What the control routes steer. */
-export type ControlTargets = { readonly store: Store; readonly webhooks: WebhookSender };
+export type ControlTargets = { readonly store: Store; readonly webhooks: WebhookSender; readonly publish: Publish };
 
 const behaviour = z.string().transform((value, context): CardBehaviour => {
   try {
@@ -49,16 +52,25 @@ const webhooksBody = z.strictObject({
 });
 const releaseBody = z.strictObject({ order: z.enum(["created", "reversed"]).default("created") });
 const resendBody = z.strictObject({ eventId: z.string() });
+const payBody = z.strictObject({ session: z.string(), paymentMethod: z.string().exactOptional() });
+const disputeBody = z.strictObject({
+  paymentIntent: z.string(),
+  reason: z.string().default("fraudulent"),
+  status: z.enum(["needs_response", "warning_needs_response"]).default("needs_response"),
+});
+const closeBody = z.strictObject({ dispute: z.string(), status: z.enum(["won", "lost", "warning_closed"]) });
 
 /**
  * The simulator's own control routes below `/_control/`, beside those that every simulator has. Returns the answer, or undefined for a path that is not
  * one of them; throws for a body that is wrong.
  * - `POST customers`: customers and their saved cards; `POST cards`: changes how a card behaves;
  * - `GET charges`: all charges, intents and refunds;
+ * - `POST checkout/pay`: the payer pays on the page; `GET checkout/sessions`;
+ * - `POST disputes`, `POST disputes/close`: what a bank does;
  * - `POST webhooks`: url, secret, holding back, copies; `POST webhooks/release`; `POST webhooks/resend`; `GET webhooks`: counts.
  */
 export function handleStripeControl(route: string, body: string, targets: ControlTargets): unknown {
-  const { store, webhooks } = targets;
+  const { store, webhooks, publish } = targets;
   const parsed = (): unknown => JSON.parse(body === "" ? "{}" : body);
   switch (route) {
     case "POST /_control/customers": {
@@ -79,6 +91,18 @@ export function handleStripeControl(route: string, body: string, targets: Contro
         paymentIntents: store.list("payment_intent"),
         refunds: store.list("refund"),
       };
+    case "POST /_control/checkout/pay": {
+      const { session, paymentMethod } = payBody.parse(parsed());
+      return paySession(store, publish, session, paymentMethod);
+    }
+    case "GET /_control/checkout/sessions":
+      return { sessions: store.list("checkout_session") };
+    case "POST /_control/disputes":
+      return openDispute(store, publish, disputeBody.parse(parsed()));
+    case "POST /_control/disputes/close": {
+      const { dispute, status } = closeBody.parse(parsed());
+      return closeDispute(store, publish, dispute, status);
+    }
     case "POST /_control/webhooks":
       webhooks.configure(webhooksBody.parse(parsed()));
       return {};

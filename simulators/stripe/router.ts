@@ -1,4 +1,5 @@
 import { ApiFailure, invalidRequest, noSuch } from "./api-failure.ts";
+import { createSession, expireSession, getSession } from "./checkout-sessions.ts";
 import type { Publish } from "./confirmation.ts";
 import { type Form, metadataParam, refuseUnknown, requiredText, textParam } from "./form.ts";
 import { expand, listObjects, type Page, searchObjects } from "./lists.ts";
@@ -15,6 +16,8 @@ export type RouteInput = {
   readonly form: Form;
   /** The id in the path; empty where there is none. */
   readonly id: string;
+  /** Where payers reach the pages of payment links. */
+  readonly baseUrl: string;
   /** Whether the search index knows this object yet. */
   readonly isIndexed: (object: StoredObject) => boolean;
 };
@@ -164,6 +167,18 @@ const routes: readonly Route[] = [
   post("payment_intents/([^/]+)/cancel", "payment_intents.cancel", ({ store, publish, id, form }) =>
     cancelIntent(store, publish, id, form),
   ),
+  post("checkout/sessions", "checkout.sessions.create", ({ store, form, baseUrl }) =>
+    createSession(store, form, baseUrl),
+  ),
+  {
+    ...one("checkout_session", "checkout/sessions", "checkout.sessions.retrieve"),
+    run: ({ store, publish, id }) => getSession(store, publish, id),
+  },
+  post("checkout/sessions/([^/]+)/expire", "checkout.sessions.expire", ({ store, publish, id, form }) =>
+    expireSession(store, publish, id, form),
+  ),
+  many("dispute", "disputes", "disputes.list", ["payment_intent", "charge"]),
+  one("dispute", "disputes", "disputes.retrieve"),
   post("refunds", "refunds.create", ({ store, publish, form }) => createRefund(store, publish, form)),
   many("refund", "refunds", "refunds.list", ["payment_intent", "charge"]),
   one("refund", "refunds", "refunds.retrieve"),

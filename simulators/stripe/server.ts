@@ -7,11 +7,13 @@ import { createLatencyProfile, type ProfileName } from "../kit/latency-profile.t
 import { logLine } from "../kit/ready-line.ts";
 import { createRequestLog } from "../kit/request-log.ts";
 import { ApiFailure } from "./api-failure.ts";
+import { getSession, paySession } from "./checkout-sessions.ts";
 import { handleStripeControl } from "./control.ts";
 import { failureOfFault } from "./fault-failure.ts";
 import { decodeForm, type Form } from "./form.ts";
 import { createIdempotencyKeys, type KeptAnswer } from "./idempotency.ts";
 import { nowSeconds } from "./objects.ts";
+import { payPage } from "./pay-page.ts";
 import { findRoute, type Route, runRoute, type SeededCustomer, seedCustomers } from "./router.ts";
 import { createStore, newId, type StoredObject } from "./store.ts";
 import { createWebhookSender } from "./webhooks.ts";
@@ -32,6 +34,8 @@ export type StripeSimulatorOptions = {
   readonly requestsPerSecond?: number;
   /** How far search lags behind, 1000 if absent. */
   readonly searchDelayMs?: number;
+  /** Where payers reach the pages of payment links; the simulator's own address on 127.0.0.1 if absent or empty. */
+  readonly pageOrigin?: string;
   /** File that keeps the state; memory only if absent or empty. */
   readonly stateFile?: string;
   readonly customers?: readonly SeededCustomer[];
@@ -158,7 +162,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
       await sleep(latency.drawMs("payment") + (fault?.code === "before" ? fault.delayMs : 0));
       if (scripted !== undefined && fault?.code !== "500-after-charge") throw scripted;
       const isIndexed = (object: StoredObject): boolean => (bornAtMs.get(object.id) ?? 0) <= Date.now() - searchDelayMs;
-      const result = runRoute(route, { store, publish, form, id, isIndexed });
+      const result = runRoute(route, { store, publish, form, id, isIndexed, baseUrl: baseUrl() });
       hasBegun = true;
       answer = { httpStatus: 200, body: JSON.stringify(result, null, 2), requestId };
       if (scripted !== undefined) throw scripted;
@@ -213,8 +217,22 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
     }
   }
 
+  /** The payer's browser on the page of a payment link. */
+  function handlePage(request: IncomingMessage, response: ServerResponse, id: string): void {
+    try {
+      const session =
+        request.method === "POST" ? paySession(store, publish, id, undefined) : getSession(store, publish, id);
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(payPage(session));
+    } catch (error) {
+      if (!(error instanceof ApiFailure)) throw error;
+      response.writeHead(error.httpStatus, { "content-type": "text/plain" }).end(error.error.message);
+    }
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://stripe");
+    const page = /^\/c\/pay\/(\w+)$/.exec(url.pathname)?.[1];
+    if (page !== undefined) return handlePage(request, response, page);
     if (!url.pathname.startsWith("/_control/")) return handleApi(request, response, url);
     const route = `${request.method} ${url.pathname}`;
     if (["/_control/faults", "/_control/requests", "/_control/reset"].includes(url.pathname)) {
@@ -231,7 +249,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
     let status = 200;
     let body: unknown;
     try {
-      body = handleStripeControl(route, await readBody(request), { store, webhooks });
+      body = handleStripeControl(route, await readBody(request), { store, webhooks, publish });
       if (body === undefined) {
         status = 404;
         body = { error: `no control route ${route}` };
@@ -244,6 +262,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
     response.end(JSON.stringify(body));
   }
 
+  const baseUrl = (): string => options.pageOrigin || `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       logLine("stripe", "request failed", { problem: String(error) });

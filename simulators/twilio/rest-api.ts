@@ -1,25 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Call } from "./call.ts";
 import { readForm, sendJson } from "./http-body.ts";
+import type { Messages } from "./messages.ts";
 import { TwilioError, twilioErrors } from "./twilio-error.ts";
 import { parseTwiml } from "./twiml.ts";
-
-/** A text message that the application sent, kept for assertions. */
-export type SentMessage = { readonly sid: string; readonly from: string; readonly to: string; readonly body: string };
 
 /** What the REST API works on. */
 export type RestOptions = {
   readonly accountSid: string;
   readonly authToken: string;
   findCall(callSid: string): Call | undefined;
-  addMessage(message: Omit<SentMessage, "sid">): SentMessage;
+  readonly messages: Messages;
   record(operation: string, details: Readonly<Record<string, unknown>>): void;
 };
 
 type Failure = { readonly status: number; readonly code: number; readonly message: string };
 
 const apiPath = /^\/2010-04-01\/Accounts\/([^/]+)\/(Calls\/([^/]+)|Messages)\.json$/;
-const e164 = /^\+[1-9]\d{6,14}$/;
 
 function sendFailure(response: ServerResponse, { status, code, message }: Failure): void {
   sendJson(response, status, { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
@@ -93,7 +90,7 @@ function updateCall(call: Call, form: URLSearchParams): Failure | undefined {
 }
 
 /**
- * Answers Twilio's REST API as far as the application uses it: GET and update of a call, and sending a text message. Returns false when the
+ * Answers Twilio's REST API as far as the application uses it: GET and update of a call, sending and listing text messages. Returns false when the
  * path is none of these. A call that is over cannot be updated: 404 with code 20404. Source: Twilio, "Call resource", "Message resource".
  */
 export async function handleRestRequest(
@@ -101,7 +98,7 @@ export async function handleRestRequest(
   response: ServerResponse,
   options: RestOptions,
 ): Promise<boolean> {
-  const path = new URL(request.url ?? "/", "http://api").pathname;
+  const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://api");
   const match = apiPath.exec(path);
   if (match === null) return false;
   const [, accountSid, , callSid] = match;
@@ -112,8 +109,9 @@ export async function handleRestRequest(
   const missing = { status: 404, code: twilioErrors.notFound, message: `The requested resource ${path} was not found` };
   const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
   if (callSid === undefined) {
-    options.record("POST Messages", {});
-    sendMessage(response, form, options);
+    options.record(`${request.method} Messages`, {});
+    if (request.method === "GET") sendJson(response, 200, options.messages.page(searchParams));
+    else await sendMessage(response, form, options.messages);
     return true;
   }
   const call = options.findCall(callSid);
@@ -129,41 +127,9 @@ export async function handleRestRequest(
   return true;
 }
 
-function sendMessage(response: ServerResponse, form: URLSearchParams, options: RestOptions): void {
-  const to = form.get("To") ?? "";
-  const from = form.get("From") ?? form.get("MessagingServiceSid") ?? "";
-  const body = form.get("Body") ?? "";
-  if (!e164.test(to)) {
-    sendFailure(response, { status: 400, code: 21_211, message: "The 'To' number is not a valid phone number." });
-  } else if (from === "") {
-    sendFailure(response, { status: 400, code: 21_603, message: "A 'From' phone number is required." });
-  } else if (body === "" || body.length > 1600) {
-    const code = body === "" ? 21_602 : 21_617;
-    sendFailure(response, { status: 400, code, message: "The message body must have 1 to 1600 characters." });
-  } else {
-    const { sid } = options.addMessage({ to, from, body });
-    const now = new Date().toUTCString();
-    sendJson(response, 201, {
-      sid,
-      account_sid: options.accountSid,
-      api_version: "2010-04-01",
-      body,
-      from,
-      to,
-      status: "queued",
-      direction: "outbound-api",
-      num_segments: String(Math.ceil(body.length / 153)),
-      num_media: "0",
-      error_code: null,
-      error_message: null,
-      date_created: now,
-      date_updated: now,
-      date_sent: null,
-      price: null,
-      price_unit: "USD",
-      messaging_service_sid: null,
-      uri: `/2010-04-01/Accounts/${options.accountSid}/Messages/${sid}.json`,
-      subresource_uris: {},
-    });
-  }
+async function sendMessage(response: ServerResponse, form: URLSearchParams, messages: Messages): Promise<void> {
+  const answer = await messages.create(form);
+  if (answer.kind === "cut") response.destroy();
+  else if (answer.kind === "failed") sendFailure(response, answer.failure);
+  else sendJson(response, 201, answer.body);
 }

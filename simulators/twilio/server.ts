@@ -9,7 +9,8 @@ import { Call, type CallSurroundings } from "./call.ts";
 import { parseCallRequest } from "./call-request.ts";
 import { readBody, sendJson } from "./http-body.ts";
 import type { SpeakText } from "./line.ts";
-import { handleRestRequest, type SentMessage } from "./rest-api.ts";
+import { Messages, type SentMessage } from "./messages.ts";
+import { handleRestRequest } from "./rest-api.ts";
 import { createSidSource } from "./sid.ts";
 import { createTicker } from "./ticker.ts";
 import { WebhookClient, type WebhookTry } from "./webhook-client.ts";
@@ -76,7 +77,6 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
   const calls = new Map<string, Call>();
   const webhookTries = new Map<string, WebhookTry[]>();
   const ended: string[] = [];
-  let messages: SentMessage[] = [];
 
   const webhooks = new WebhookClient({
     authToken,
@@ -87,6 +87,12 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
       if (tries !== undefined && tries.length < 200) tries.push(attempt);
       requests.record("webhook", { path: new URL(attempt.url).pathname, outcome: attempt.outcome });
     },
+  });
+  const messages = new Messages({
+    accountSid,
+    faults,
+    makeSid: () => makeSid("SM"),
+    callBack: (url, parameters) => webhooks.send({ url, method: "POST", parameters }),
   });
   const surroundings: CallSurroundings = {
     webhooks,
@@ -130,7 +136,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
       return;
     }
     if (request.method === "GET" && path === "/_control/messages") {
-      sendJson(response, 200, { messages });
+      sendJson(response, 200, { messages: messages.list() });
       return;
     }
     const described = callPath.exec(path)?.[1];
@@ -139,19 +145,13 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
       sendJson(response, found === undefined ? 404 : 200, found ?? { error: "no such call" });
       return;
     }
-    const onReset = (): void => {
-      messages = [];
-    };
+    const onReset = (): void => messages.clear();
     if (await handleControlRequest(request, response, { faults, requests, onReset })) return;
     const rest = {
       accountSid,
       authToken,
       findCall: (callSid: string) => calls.get(callSid),
-      addMessage: (message: Omit<SentMessage, "sid">) => {
-        const sent = { sid: makeSid("SM"), ...message };
-        messages = [...messages.slice(-999), sent];
-        return sent;
-      },
+      messages,
       record: requests.record.bind(requests),
     };
     if (await handleRestRequest(request, response, rest)) return;
@@ -191,7 +191,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
     requests,
     startCall,
     describeCall: report,
-    messages: () => messages,
+    messages: () => messages.list(),
     async close() {
       for (const call of calls.values()) call.finish({ by: "error", reason: "simulator stopped" });
       ticker.stop();
