@@ -1,5 +1,6 @@
 /** What an instrument is: a declaration with options, and a function that prepares what one run measures. */
 import type { OptionsSpec, OptionValues } from "./options.ts";
+import type { SharedThings } from "./shared-things.ts";
 import type { SpreadTable, Table } from "./table.ts";
 
 /** What an instrument may use while it prepares and measures. */
@@ -11,6 +12,8 @@ export type Bench<Spec extends OptionsSpec> = {
   progress(line: string): void;
   /** Something to be undone at the end, last first, whatever happens; in the order of starting. */
   atEnd(undo: () => Promise<unknown> | unknown): void;
+  /** What other instruments of the same command may use too, by a key; it ends with the last of them. */
+  readonly shared: SharedThings;
   /** A folder of its own that is removed at the end. */
   folder(): Promise<string>;
   /** Aborted when the run is called off (Ctrl-C): what is awaited should give up. */

@@ -17,6 +17,8 @@ import { defaultRuns, runInstrument } from "./run-instrument.ts";
 
 const command = join(import.meta.dirname, "..", "cli", "bench.ts");
 const run = promisify(execFile);
+/** One of them installs Python packages when the cache has none yet; without, each takes seconds. */
+const timeout = 150_000;
 
 describe("the instruments", () => {
   let folder = "";
@@ -26,7 +28,7 @@ describe("the instruments", () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   for (const { name, summary } of instrumentList.filter(({ needsSystem }) => needsSystem !== true))
-    it(`${name} measures`, { timeout: 60_000 }, async () => {
+    it(`${name} measures`, { timeout }, async () => {
       const instrument = (await loadInstrument(name)) ?? assert.fail();
       assert.deepEqual([instrument.name, instrument.summary], [name, summary], "as the list says");
       const { options } = readArguments(instrument, ["--quick"]);
@@ -34,7 +36,7 @@ describe("the instruments", () => {
         options,
         isQuick: true,
         runs: defaultRuns(instrument, true),
-        signal: AbortSignal.timeout(60_000),
+        signal: AbortSignal.timeout(timeout),
         progress: () => undefined,
       });
       assert.deepEqual(resultSchema.parse(JSON.parse(JSON.stringify(result))), result);

@@ -25,6 +25,24 @@ const entries: readonly Entry[] = [
     load: () => import("./instruments/capacity.ts"),
   },
   {
+    name: "peers",
+    summary:
+      "the same callers against this system, Pipecat and a bare WebSocket server: replies, CPU, memory, calls held",
+    load: () => import("./instruments/peers.ts"),
+  },
+  {
+    name: "failover",
+    summary: "silence heard, words lost and effects doubled when stages are killed or restarted and servers go away",
+    needsSystem: true,
+    load: () => import("./instruments/failover.ts"),
+  },
+  {
+    name: "soak",
+    summary: "calls for a long time: growth of memory, descriptors and lag, drift of latency, every word accounted for",
+    needsSystem: true,
+    load: () => import("./instruments/soak.ts"),
+  },
+  {
     name: "hop",
     summary: "one hop through Kafka: latency and CPU by record size, rate and client",
     load: () => import("./instruments/hop.ts"),

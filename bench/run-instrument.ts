@@ -6,6 +6,7 @@ import type { Instrument } from "./instrument.ts";
 import { busyness, busyShare, describeMachine } from "./machine.ts";
 import type { OptionsSpec, OptionValues } from "./options.ts";
 import { type Result, resultSchema } from "./result.ts";
+import { SharedThings } from "./shared-things.ts";
 import { spreadTables, type Table } from "./table.ts";
 
 export type RunOptions<Spec extends OptionsSpec> = {
@@ -14,6 +15,8 @@ export type RunOptions<Spec extends OptionsSpec> = {
   readonly runs: number;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
+  /** Given when several instruments run; whoever gives it ends it. */
+  readonly shared?: SharedThings;
 };
 
 /** Runs of an instrument that is not told how many. */
@@ -24,11 +27,13 @@ export function defaultRuns(instrument: Pick<Instrument, "defaultRuns">, isQuick
 /** Throws what the instrument throws, after everything that it started was ended. */
 export async function runInstrument<Spec extends OptionsSpec>(
   instrument: Instrument<Spec>,
-  { options, isQuick, runs, signal, progress }: RunOptions<Spec>,
+  { options, isQuick, runs, signal, progress, ...more }: RunOptions<Spec>,
 ): Promise<Result> {
   const startedAt = new Date();
   const before = busyness();
   const undo: (() => Promise<unknown> | unknown)[] = [];
+  const shared = more.shared ?? new SharedThings();
+  if (more.shared === undefined) undo.push(() => shared.stop());
   let result: Omit<Result, "machine" | "finishedAt">;
   try {
     const rig = await instrument.prepare({
@@ -36,6 +41,7 @@ export async function runInstrument<Spec extends OptionsSpec>(
       isQuick,
       progress,
       signal,
+      shared,
       atEnd: (action) => void undo.push(action),
       async folder() {
         const folder = await mkdtemp(join(tmpdir(), `partyline-bench-${instrument.name}-`));

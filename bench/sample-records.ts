@@ -60,6 +60,10 @@ const entities = {
   orderNumber: null,
   digits: null,
   discountCode: null,
+  cancelReason: null,
+  replacement: null,
+  paymentMethod: null,
+  address: null,
 };
 const toolArguments = {
   query: "noise cancelling headphones",
@@ -76,6 +80,12 @@ const toolArguments = {
   discountCode: null,
   digits: null,
   callerNumber: "+12025550143",
+  cancelReason: null,
+  productIds: null,
+  newProductIds: null,
+  methodId: null,
+  address: null,
+  confirmation: null,
 } as const;
 const words = "I am looking for noise cancelling headphones under two hundred dollars.";
 
@@ -87,6 +97,7 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     startsAtMs: 12_400,
     audio: audio(100),
     concealedFrames: 0,
+    silenceMs: 0,
   }),
   CallDirected: stamped("CallDirected", {
     ...common,
@@ -123,6 +134,19 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     outputTokens: 62,
     costMicros: 209,
     vendorWaitMs: 61.4,
+  }),
+  IntentForeseen: stamped("IntentForeseen", {
+    ...common,
+    intent: "searchProducts",
+    entities,
+    text: words,
+    confidence: 0.93,
+  }),
+  LookUpForeseen: stamped("LookUpForeseen", {
+    ...common,
+    tool: "searchProducts",
+    intent: "searchProducts",
+    arguments: toolArguments,
   }),
   PlaybackCleared: stamped("PlaybackCleared", {
     ...common,
@@ -221,6 +245,8 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     availableQuantity: null,
     triesLeft: 2,
     cards,
+    sentence: null,
+    readBack: null,
     storeWaitMs: 8.2,
     vendorWaitMs: 310,
   }),
@@ -233,6 +259,9 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     cards: [],
     order: null,
     customerName: null,
+    orders: [],
+    methods: [],
+    addresses: [],
     storeWaitMs: 8.2,
     vendorWaitMs: 0,
   }),
@@ -240,6 +269,7 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     ...common,
     text: "I am looking for noise cancelling",
     stability: 0.9,
+    silenceMs: 0,
   }),
   TurnEnded: stamped("TurnEnded", {
     ...common,

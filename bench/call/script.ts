@@ -33,11 +33,20 @@ export const meanings: readonly Meaning[] = searches.map(([text, query, priceMax
   },
 }));
 
-/** So many calls at once; each caller begins at another place of the list, and has a number of its own (555-01xx is reserved for fiction). */
-export function plannedCalls(calls: number, turns: number): readonly PlannedCall[] {
-  return Array.from({ length: calls }, (_, call) => ({
-    from: `+1${301 + ((call * 7) % 600)}55501${String(20 + Math.floor(call / 600)).padStart(2, "0")}`,
-    lines: Array.from({ length: turns }, (_, turn) => searches[(call + turn) % searches.length]?.[0] ?? ""),
-    startsAfterMs: Math.min(call * startEveryMs, (call * startWithinMs) / calls),
-  }));
+/** How replies to these lines end: with a question. */
+export const endsOfReplies = ["?"];
+
+/**
+ * So many calls at once; each caller begins at another place of the list, and has a number of its own (555-01xx is reserved for fiction). `firstCaller` tells the callers of one load
+ * from those of another: who calls again and again is suspicious.
+ */
+export function plannedCalls(calls: number, turns: number, firstCaller = 0): readonly PlannedCall[] {
+  return Array.from({ length: calls }, (_, index) => {
+    const call = firstCaller + index;
+    return {
+      from: `+1${301 + ((call * 7) % 600)}55501${String(20 + (Math.floor(call / 600) % 80)).padStart(2, "0")}`,
+      lines: Array.from({ length: turns }, (_, turn) => searches[(call + turn) % searches.length]?.[0] ?? ""),
+      startsAfterMs: Math.min(index * startEveryMs, (index * startWithinMs) / calls),
+    };
+  });
 }

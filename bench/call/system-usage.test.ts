@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { stageUsage } from "./system-usage.ts";
+import { metricSum, stageUsage } from "./system-usage.ts";
 
 describe("what a stage says of itself", () => {
   it("is read from its metrics", () => {
@@ -12,6 +12,12 @@ describe("what a stage says of itself", () => {
       'process_cpu_seconds_total_other{stage="act"} 9',
     ].join("\n");
     assert.deepEqual(stageUsage(text), { cpuSeconds: 1.5, residentBytes: 1_048_576, loopDelayP99Ms: 2.5 });
+  });
+
+  it("is summed over labels", () => {
+    const text = 'partyline_lag_records{topic="a"} 2\npartyline_lag_records{topic="b"} 3\npartyline_lag_records_max 9';
+    assert.equal(metricSum(text, "partyline_lag_records"), 5);
+    assert.equal(metricSum(text, "nothing"), null);
   });
 
   it("is not known when it is not there", () => {

@@ -20,16 +20,27 @@ const loopSamplingMs = 10;
 
 /** Looks at everything at once. Looking resets the stages' event-loop figures. */
 export async function systemUsage(system: System): Promise<SystemUsage> {
-  const stages = await Promise.all(
-    pipeline.map(async ({ name }): Promise<readonly [string, Usage]> => {
+  const stages = [...(await stageMetrics(system))].map(([name, text]) => [name, stageUsage(text)] as const);
+  return new Map([...stages, ...serverGroups(system).map(([name, group]) => [name, ofGroup(group)] as const)]);
+}
+
+/** The text of every stage's /metrics, by name, in flow order. */
+export async function stageMetrics(system: System): Promise<ReadonlyMap<string, string>> {
+  const texts = await Promise.all(
+    pipeline.map(async ({ name }) => {
       const stage = system.stages.get(name);
       if (stage === undefined) throw new Error(`the system does not run ${name}`);
       const response = await fetch(stage.metricsUrl(), { signal: AbortSignal.timeout(timeoutMs) });
-      return [name, stageUsage(await response.text())];
+      return [name, await response.text()] as const;
     }),
   );
+  return new Map(texts);
+}
+
+/** Names and process groups of servers and simulators, in the order of the tables. */
+export function serverGroups(system: System): readonly (readonly [string, number | undefined])[] {
   const { broker, registry, postgres, redis } = system.stack.parts;
-  const groups: readonly (readonly [string, number | undefined])[] = [
+  return [
     ["broker", broker.pid()],
     ["registry", registry.pid()],
     ["database", postgres.pid()],
@@ -38,24 +49,26 @@ export async function systemUsage(system: System): Promise<SystemUsage> {
       .toSorted(([a], [b]) => a.localeCompare(b))
       .map(([name, { child }]) => [`${name} (simulator)`, child.pid] as const),
   ];
-  return new Map([...stages, ...groups.map(([name, group]) => [name, ofGroup(group)] as const)]);
 }
 
-/** Reads the text of a stage's /metrics. https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** Reads the text of a stage's /metrics. */
 export function stageUsage(text: string): Usage {
-  const value = (name: string): number | null => {
-    const line = text
-      .split("\n")
-      .find((candidate) => candidate.startsWith(`${name}{`) || candidate.startsWith(`${name} `));
-    const figure = Number(line?.split(" ").at(-1));
-    return line === undefined || Number.isNaN(figure) ? null : figure;
-  };
-  const lagSeconds = value("nodejs_eventloop_lag_p99_seconds");
+  const lagSeconds = metricSum(text, "nodejs_eventloop_lag_p99_seconds");
   return {
-    cpuSeconds: value("process_cpu_seconds_total"),
-    residentBytes: value("process_resident_memory_bytes"),
+    cpuSeconds: metricSum(text, "process_cpu_seconds_total"),
+    residentBytes: metricSum(text, "process_resident_memory_bytes"),
     loopDelayP99Ms: lagSeconds === null ? null : Math.max(0, lagSeconds * 1000 - loopSamplingMs),
   };
+}
+
+/** Sum of a metric's samples, whatever their labels; null when there is none. https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export function metricSum(text: string, name: string): number | null {
+  const samples = text
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .map((line) => Number(line.split(" ").at(-1)));
+  const sum = samples.reduce((total, sample) => total + sample, 0);
+  return samples.length === 0 || Number.isNaN(sum) ? null : sum;
 }
 
 /** How busy each process was between two looks, in percent of a core; those that are not known are left out. */

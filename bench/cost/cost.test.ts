@@ -87,6 +87,10 @@ test("usage of recorded calls is their average; a record that came twice is stor
       orderNumber: null,
       digits: null,
       discountCode: null,
+      cancelReason: null,
+      replacement: null,
+      paymentMethod: null,
+      address: null,
     },
     text: "yes",
     confidence: 1,
@@ -107,7 +111,10 @@ test("usage of recorded calls is their average; a record that came twice is stor
   const said = { state: "review", isInterruptible: true, replacesCurrent: false } as const;
   sums.add(stamped("ResponsePrepared", { sentences, ...said }), 50);
   const audio = Buffer.alloc(8_000);
-  sums.add(stamped("AudioCaptured", { streamSid: "MZ", startsAtMs: 0, audio, concealedFrames: 0 }), 8_000);
+  sums.add(
+    stamped("AudioCaptured", { streamSid: "MZ", startsAtMs: 0, audio, concealedFrames: 0, silenceMs: 0 }),
+    8_000,
+  );
   for (const [callSid, durationMs] of [
     ["CA1", 50_000],
     ["CA2", 70_000],

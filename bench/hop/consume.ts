@@ -4,8 +4,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EventLog } from "../../runtime/log.ts";
 import { serveQuestions } from "../forked-program.ts";
 import { type Quantiles, quantilesOf } from "../quantiles.ts";
+import { sharedNowMs } from "../shared-clock.ts";
 import { type LogAddress, type LogClientName, openLog } from "./log-clients.ts";
-import { readStamp, sharedNowMs } from "./stamp.ts";
+import { readStamp } from "./stamp.ts";
 
 export type ConsumeQuestion =
   | { readonly kind: "open"; readonly client: LogClientName; readonly address: LogAddress }

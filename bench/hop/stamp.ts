@@ -1,15 +1,10 @@
 /**
- * What a measured record carries in its first 16 bytes: when it was handed to the client, which batch it belongs to, and its number. The clock is the
- * system's monotonic one, which all processes of a machine share.
+ * What a measured record carries in its first 16 bytes: when it was handed to the client, which batch it belongs to, and its number. The clock is
+ * the one that processes share.
  */
 const STAMP_BYTES = 16;
 /** Smallest record that can be measured. */
 export const MIN_RECORD_BYTES = STAMP_BYTES;
-
-/** Milliseconds on the clock that all processes of this machine share. */
-export function sharedNowMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}
 
 /** Writes the stamp into a record's first bytes. */
 export function writeStamp(record: Buffer, sentAtMs: number, batch: number, sequence: number): void {

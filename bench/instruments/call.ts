@@ -1,7 +1,7 @@
 /** Calls on the whole system, at the pace of speech: how fast it answers, where the time goes, and what it costs. */
 import { generatorTable, numbersTable, socketTable, usageTable, waterfallTable } from "../call/call-tables.ts";
 import { lostWordsOf, turnsOf } from "../call/judge.ts";
-import { type MeasuredLine, type PlayedLoad, startMeasuredLine } from "../call/measured-line.ts";
+import { lineFor, type MeasuredLine, type PlayedLoad, startMeasuredLine } from "../call/measured-line.ts";
 import { plannedCalls } from "../call/script.ts";
 import type { TurnFigures } from "../call/waterfall.ts";
 import { defineInstrument, UnusableRun } from "../instrument.ts";
@@ -26,7 +26,7 @@ export const instrument = defineInstrument({
   summary: "whole calls: overhead, first sound and voice to voice, where the time goes, CPU and memory by process",
   options: {
     calls: { kind: "numbers", summary: "calls at once", fallback: [1, 10], quick: [1], min: 1, max: 1000 },
-    turns: { kind: "number", summary: "turns of each call", fallback: 4, quick: 2, min: 1, max: 100 },
+    turns: { kind: "number", summary: "turns of each call", fallback: 4, quick: 1, min: 1, max: 100 },
     profile: { kind: "names", summary: "vendors' latencies,", of: profiles, fallback: ["none"] },
     url: {
       kind: "text",
@@ -90,7 +90,8 @@ export const instrument = defineInstrument({
       await stopped?.line.stop();
     };
     bench.atEnd(stopCurrent);
-    const lineFor = async (vendors: (typeof profiles)[number]): Promise<MeasuredLine> => {
+    const lineWith = async (vendors: (typeof profiles)[number]): Promise<MeasuredLine> => {
+      if (bench.isQuick) return await lineFor(bench, { profile: vendors });
       if (current?.profile === vendors) return current.line;
       await stopCurrent();
       const line = await startMeasuredLine({ profile: vendors, progress: bench.progress, signal: bench.signal });
@@ -101,7 +102,7 @@ export const instrument = defineInstrument({
       async measure() {
         const loads: Played[] = [];
         for (const vendors of profile) {
-          const line = await lineFor(vendors);
+          const line = await lineWith(vendors);
           for (const count of calls) {
             bench.signal.throwIfAborted();
             bench.progress(`vendors ${vendors}, calls at once: ${count}`);

@@ -1,6 +1,6 @@
 /** How many calls the whole system holds at once, and what is full first. */
 import { lostWordsOf, turnsOf } from "../call/judge.ts";
-import { type PlayedLoad, startMeasuredLine } from "../call/measured-line.ts";
+import { lineFor, type PlayedLoad } from "../call/measured-line.ts";
 import { busyOf } from "../call/system-usage.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
 import { defineInstrument, UnusableRun } from "../instrument.ts";
@@ -21,8 +21,7 @@ export const instrument = defineInstrument({
   defaultRuns: 1,
   async prepare(bench) {
     const { from, most, within, overheadMs, turns } = bench.options;
-    const line = await startMeasuredLine({ profile: "none", progress: bench.progress, signal: bench.signal });
-    bench.atEnd(() => line.stop());
+    const line = await lineFor(bench, { profile: "none" });
     const said: string[] = [];
     return {
       async measure() {

@@ -15,7 +15,10 @@ const loopSamplingMs = 10;
 const nanosecondsPerMs = 1e6;
 
 /** A load whose speech is made, so that it can begin at once. */
-export type PreparedLoad = { run(): Promise<LoadReport> };
+export type PreparedLoad = {
+  /** Ends when every caller has said all lines; callers who begin no further line when `enough` is aborted end before. */
+  run(enough?: AbortSignal): Promise<LoadReport>;
+};
 
 /** Makes all speech. Throws for a text that cannot be spoken. */
 export function prepareLoad(load: Load): PreparedLoad {
@@ -30,7 +33,7 @@ export function prepareLoad(load: Load): PreparedLoad {
     lines: lines.map((text, index) => spokenLine(text, index + 1, load.audio)),
   }));
   return {
-    async run() {
+    async run(enough) {
       const ticker = createTicker();
       const faults = createFaultScript([], 1);
       const webhooks = new WebhookClient({
@@ -45,6 +48,7 @@ export function prepareLoad(load: Load): PreparedLoad {
         faults,
         addTick: (tick) => ticker.add(tick),
         makeStreamSid: () => sids("MZ"),
+        ...(enough === undefined ? {} : { enough }),
       };
       const loop = monitorEventLoopDelay({ resolution: loopSamplingMs });
       loop.enable();

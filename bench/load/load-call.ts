@@ -4,6 +4,7 @@ import { comfortNoise } from "../../simulators/caller/comfort-noise.ts";
 import { HeardSpeech } from "../../simulators/caller/heard-speech.ts";
 import type { FaultScript } from "../../simulators/kit/fault-script.ts";
 import { MediaStream, type StreamEnd } from "../../simulators/twilio/media-stream.ts";
+import { tickMs } from "../../simulators/twilio/ticker.ts";
 import { type Follow, parseTwiml, type StreamNoun, type Verb } from "../../simulators/twilio/twiml.ts";
 import type { WebhookClient } from "../../simulators/twilio/webhook-client.ts";
 import {
@@ -12,10 +13,12 @@ import {
   progressParameters,
   voiceParameters,
 } from "../../simulators/twilio/webhook-parameters.ts";
+import { sharedNowMs } from "../shared-clock.ts";
 import { isVoiced, type SpokenLine } from "./caller-speech.ts";
 import { frameLateness } from "./frame-lateness.ts";
 import type { Load, MeasuredCall, MeasuredTurn } from "./plan.ts";
 import { ReplyClock } from "./reply-clock.ts";
+import { SilenceClock } from "./silence-clock.ts";
 
 /** What the calls of a generator share. */
 export type LoadSurroundings = {
@@ -24,6 +27,8 @@ export type LoadSurroundings = {
   readonly faults: FaultScript;
   addTick(tick: () => void): () => void;
   makeStreamSid(): string;
+  /** Callers begin no further line when it is aborted. */
+  readonly enough?: AbortSignal;
 };
 
 /** What {@link LoadCall.run} resolves with. */
@@ -32,6 +37,8 @@ export type LoadCallResult = { readonly measured: MeasuredCall; readonly latenes
 const maxDocuments = 20;
 /** A server that does not greet is spoken to all the same. */
 const greetingTimeoutMs = 4_000;
+/** A greeting is said in one breath. */
+const greetingSilenceMs = 1_200;
 /** As Twilio needs a moment to notice that a stream is gone. */
 const closeDetectionMs = 100;
 
@@ -48,7 +55,11 @@ export class LoadCall {
   #line = -1;
   #frame = 0;
   #clock: ReplyClock | undefined;
+  readonly #silence = new SilenceClock();
+  #lastTickAtMs: number | undefined;
+  #unheardMs = 0;
   #words = 0;
+  #wordsBeforeReply = 0;
 
   constructor(identity: CallIdentity, lines: readonly SpokenLine[], around: LoadSurroundings) {
     this.#identity = identity;
@@ -67,10 +78,16 @@ export class LoadCall {
       failure = error instanceof Error ? error.message : String(error);
     }
     const durationMs = performance.now() - startedAtMs;
+    this.#silence.goesOn(performance.now(), this.#isHeardToItsEnd());
     await this.#reportEnd(durationMs);
     const { callSid } = this.#identity;
+    const toSharedMs = sharedNowMs() - performance.now();
+    const silences = this.#silence.silences.map(({ fromMs, toMs }) => ({
+      fromMs: fromMs + toSharedMs,
+      toMs: toMs + toSharedMs,
+    }));
     return {
-      measured: { callSid, turns: this.#turns, durationMs, failure },
+      measured: { callSid, turns: this.#turns, silences, unheardMs: this.#unheardMs, durationMs, failure },
       lateness: frameLateness(this.#leftAtMs),
     };
   }
@@ -131,7 +148,8 @@ export class LoadCall {
       now: () => performance.now(),
       onStarted: () => {
         this.#leftAtMs.length = 0;
-        this.#clock ??= new ReplyClock("", performance.now());
+        if (this.#line < 0) this.#awaitReply("", performance.now());
+        else this.#sayToNobody(performance.now());
       },
       onAudio: (audio) => this.#arrived(audio),
       onCleared: () => this.#heard.cut(),
@@ -160,6 +178,7 @@ export class LoadCall {
     const { frame, isAudio } = stream.tick(true);
     const nowMs = performance.now();
     this.#leftAtMs.push(nowMs);
+    this.#lastTickAtMs = nowMs;
     this.#afterFrame(nowMs);
     if (isAudio) this.#hear(frame, nowMs);
     this.#decide(stream, nowMs);
@@ -175,13 +194,29 @@ export class LoadCall {
   #afterFrame(nowMs: number): void {
     const line = this.#lines[this.#line];
     if (line === undefined || this.#frame >= line.frames.length) return;
-    if (this.#frame === line.lastVoiced) this.#clock = new ReplyClock(line.text, nowMs);
+    if (this.#frame === line.lastVoiced) this.#awaitReply(line.text, nowMs);
     this.#frame += 1;
+  }
+
+  /** A stream that broke off is there again: the caller has not noticed and has gone on speaking meanwhile. */
+  #sayToNobody(nowMs: number): void {
+    const lastMs = this.#lastTickAtMs ?? nowMs;
+    for (let dueMs = lastMs + tickMs; dueMs <= nowMs - tickMs; dueMs += tickMs) {
+      if (this.#frame <= (this.#lines[this.#line]?.lastVoiced ?? -1)) this.#unheardMs += tickMs;
+      this.#afterFrame(dueMs);
+    }
+  }
+
+  #awaitReply(text: string, atMs: number): void {
+    if (text === "" && this.#clock !== undefined) return;
+    this.#clock = new ReplyClock(text, atMs);
+    this.#silence.awaits(atMs);
+    this.#wordsBeforeReply = this.#heard.words.length;
   }
 
   #hear(frame: Uint8Array, nowMs: number): void {
     this.#clock?.played(nowMs);
-    this.#heard.hearFrame(frame, nowMs);
+    if (this.#heard.hearFrame(frame, nowMs).isVoiced) this.#silence.sounded(nowMs);
     for (const { startedAtMs } of this.#heard.words.slice(this.#words)) this.#clock?.word(startedAtMs);
     this.#words = this.#heard.words.length;
   }
@@ -193,14 +228,25 @@ export class LoadCall {
     const { replySilenceMs, replyTimeoutMs } = this.#around.load;
     const isGreeting = this.#line < 0;
     const timeoutMs = isGreeting ? Math.min(greetingTimeoutMs, replyTimeoutMs) : replyTimeoutMs;
-    if (!clock.isOver(nowMs, replySilenceMs) && !clock.isGivenUp(nowMs, timeoutMs)) return;
+    const isWhole = isGreeting ? null : this.#isHeardToItsEnd();
+    const silenceMs = isGreeting ? Math.min(greetingSilenceMs, replySilenceMs) : replySilenceMs;
+    if (isWhole !== true && !clock.isOver(nowMs, silenceMs) && !clock.isGivenUp(nowMs, timeoutMs)) return;
+    this.#silence.goesOn(nowMs, isWhole);
     if (!isGreeting) this.#turns.push(clock.turn());
     this.#clock = undefined;
     this.#line += 1;
     this.#frame = 0;
-    if (this.#line < this.#lines.length) return;
+    if (this.#line < this.#lines.length && this.#around.enough?.aborted !== true) return;
     this.#finished.abort();
     stream.stop();
+  }
+
+  /** Null where it is not known how replies end. */
+  #isHeardToItsEnd(): boolean | null {
+    const ends = this.#around.load.endsOfReply;
+    if (ends === undefined) return null;
+    const heard = this.#heard.textSince(this.#wordsBeforeReply);
+    return ends.some((end) => heard.endsWith(end));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The load generator against a server that speaks and hears through Twilio's media protocol, over real sockets. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { FakeApplication } from "../../simulators/twilio/testing/fake-application.ts";
 import { startFakeApplication } from "../../simulators/twilio/testing/fake-application.ts";
 import {
@@ -75,6 +76,58 @@ describe("the load generator", () => {
       "every mark comes back",
     );
     assert.equal(stream.messages.at(-1)?.event, "stop");
+  });
+
+  it("talks until it is told that it is enough, and speaks at once when a reply was heard to its end", {
+    timeout: 20_000,
+  }, async () => {
+    const lines = Array.from({ length: 50 }, () => "Red shoes please.");
+    const { beginOpen, stop } = await startLoad(
+      load(shop.voiceUrl, {
+        calls: [{ from: "+12025550143", lines, startsAfterMs: 0 }],
+        replySilenceMs: 30_000,
+        endsOfReply: ["please."],
+      }),
+    );
+    try {
+      const { finish } = await beginOpen();
+      const [call] = (await delay(2_500).then(finish)).calls;
+      assert.equal(call?.failure, null);
+      const turns = call?.turns.length ?? 0;
+      assert.ok(turns >= 1 && turns < 50, `${turns} turns`);
+      assert.ok((call?.durationMs ?? 0) < 20_000, "no reply was followed by silence");
+    } finally {
+      await stop();
+    }
+  });
+
+  it("hears a reply that breaks off as silence", { timeout: 20_000 }, async () => {
+    const [call] = (await play(load(shop.voiceUrl, { replySilenceMs: 700, endsOfReply: ["Goodbye."] }))).calls;
+    const longestMs = Math.max(0, ...(call?.silences ?? []).map(({ fromMs, toMs }) => toMs - fromMs));
+    assert.ok(longestMs >= 650, `${longestMs} ms`);
+    const [whole] = (await play(load(shop.voiceUrl, { replySilenceMs: 700, endsOfReply: ["please."] }))).calls;
+    assert.ok((whole?.silences ?? []).every(({ fromMs, toMs }) => toMs - fromMs < 650));
+  });
+
+  it("goes on speaking while its stream is away, and says how much nobody could hear", {
+    timeout: 20_000,
+  }, async () => {
+    const broken = await startFakeApplication();
+    try {
+      const again = `<Response><Connect action="${broken.url}/voice"><Stream url="${broken.webSocketUrl}/media"/></Connect></Response>`;
+      broken.answer("/voice", again);
+      const playing = play(load(`${broken.url}/voice`, { replyTimeoutMs: 600 }));
+      const first = await broken.stream(0);
+      await delay(1_100);
+      first.socket.terminate();
+      const [call] = (await playing).calls;
+      assert.equal(call?.failure, null);
+      assert.equal(call?.turns.length, 1, "the line was said to its end");
+      const unheardMs = call?.unheardMs ?? 0;
+      assert.ok(unheardMs >= 80 && unheardMs < 1_500, `${unheardMs} ms`);
+    } finally {
+      await broken.close();
+    }
   });
 
   it("gives up on a server that never speaks, and refuses its figures", { timeout: 20_000 }, async () => {

@@ -4,11 +4,19 @@ import { serveQuestions } from "../forked-program.ts";
 import { type PreparedLoad, prepareLoad } from "./generator.ts";
 import type { Load, LoadReport } from "./plan.ts";
 
-export type LoadQuestion = { readonly kind: "prepare"; readonly load: Load } | { readonly kind: "run" };
-/** Null when speech was made and nothing was measured yet. */
+export type LoadQuestion =
+  | { readonly kind: "prepare"; readonly load: Load }
+  /** Every line is said. */
+  | { readonly kind: "run" }
+  /** Callers talk until `finish`, or until they have nothing more to say. */
+  | { readonly kind: "begin" }
+  | { readonly kind: "finish" };
+/** Null when nothing was measured yet. */
 export type LoadAnswer = LoadReport | null;
 
 let prepared: PreparedLoad | undefined;
+let begun: Promise<LoadReport> | undefined;
+const enough = new AbortController();
 
 /** It stands for callers, who have machines of their own: it is served first where the system allows that, so that its figures are those of the line. */
 function goFirst(): void {
@@ -25,6 +33,14 @@ serveQuestions<LoadQuestion, LoadAnswer>(async (question) => {
     prepared = prepareLoad(question.load);
     return null;
   }
+  if (question.kind === "finish" && begun !== undefined) {
+    enough.abort();
+    return await begun;
+  }
   if (prepared === undefined) throw new Error("nothing was prepared");
-  return await prepared.run();
+  if (question.kind === "run") return await prepared.run();
+  begun = prepared.run(enough.signal);
+  // Whoever asks for the report is told; until then a failure is nobody's.
+  begun.catch(() => undefined);
+  return null;
 });

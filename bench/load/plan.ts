@@ -30,7 +30,12 @@ export type Load = {
   readonly replySilenceMs: number;
   /** Nothing that was said may stay unanswered for longer. */
   readonly replyTimeoutMs: number;
+  /** Words with which replies end: when one was heard to them, the next line follows at once, and silence before them is silence of the agent. */
+  readonly endsOfReply?: readonly string[];
 };
+
+/** A stretch in which the caller did not speak and heard nothing, although a reply was awaited or not yet over. On the clock of {@link sharedNowMs}. */
+export type Silence = { readonly fromMs: number; readonly toMs: number };
 
 /** What came back for one line, in milliseconds from the moment the last frame of speech was handed to the socket; null where nothing came. */
 export type MeasuredTurn = {
@@ -46,6 +51,10 @@ export type MeasuredTurn = {
 export type MeasuredCall = {
   readonly callSid: string;
   readonly turns: readonly MeasuredTurn[];
+  /** In order of time; pauses between words are left out. */
+  readonly silences: readonly Silence[];
+  /** Speech while no stream was there to carry it: nobody could hear it, in milliseconds. */
+  readonly unheardMs: number;
   readonly durationMs: number;
   /** Null when it ended as planned: by the caller, after the last line. */
   readonly failure: string | null;

@@ -12,15 +12,24 @@ export const maxLatenessP99Ms = 20;
 const prepareTimeoutMs = 180_000;
 /** The longest that one line and its reply may take. */
 const maxTurnMs = 90_000;
+/** Callers who are told that it is enough wait for the reply to what they said last. */
+const maxFinishMs = 300_000;
 
 /** What all generators measured; `own` is that of the latest one. */
 export type Measured = LoadReport & { readonly generators: number };
 
-/** Makes the speech of a load in as many processes as it takes. `begin` may be called once; `stop` ends the processes. */
-export async function startLoad(
-  load: Load,
-  signal?: AbortSignal,
-): Promise<{ begin(): Promise<Measured>; stop(): Promise<unknown> }> {
+/** A load whose speech is made. Either `begin` or `beginOpen` may be called, once. */
+export type StartedLoad = {
+  /** Every line is said. */
+  begin(): Promise<Measured>;
+  /** Callers talk until `finish` is called, or until they have nothing more to say; each hears its last reply to the end. */
+  beginOpen(): Promise<{ finish(): Promise<Measured> }>;
+  /** Ends the processes. */
+  stop(): Promise<unknown>;
+};
+
+/** Makes the speech of a load in as many processes as it takes. */
+export async function startLoad(load: Load, signal?: AbortSignal): Promise<StartedLoad> {
   const shares = Array.from({ length: Math.ceil(load.calls.length / callsPerGenerator) }, (_, index) =>
     load.calls.slice(index * callsPerGenerator, (index + 1) * callsPerGenerator),
   );
@@ -40,12 +49,16 @@ export async function startLoad(
   }
   const lines = Math.max(...load.calls.map((call) => call.lines.length));
   const lastStartMs = Math.max(...load.calls.map((call) => call.startsAfterMs));
+  const askAll = async (kind: "run" | "begin" | "finish", timeoutMs: number): Promise<LoadReport[]> => {
+    const reports = await Promise.all(generators.map((generator) => generator.ask({ kind }, timeoutMs)));
+    return reports.filter((report) => report !== null);
+  };
   return {
     stop,
-    async begin() {
-      const timeoutMs = lastStartMs + (lines + 1) * maxTurnMs;
-      const reports = await Promise.all(generators.map((generator) => generator.ask({ kind: "run" }, timeoutMs)));
-      return mergeReports(reports.filter((report) => report !== null));
+    begin: async () => mergeReports(await askAll("run", lastStartMs + (lines + 1) * maxTurnMs)),
+    async beginOpen() {
+      await askAll("begin", prepareTimeoutMs);
+      return { finish: async () => mergeReports(await askAll("finish", maxFinishMs)) };
     },
   };
 }

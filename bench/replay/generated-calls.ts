@@ -101,6 +101,7 @@ function callOf(number: number, startsAt: number, random: Random): AnyRecord[] {
         stamped("TranscriptUpdated", {
           text: words.slice(0, Math.floor(words.length * share)),
           stability: 0.9,
+          silenceMs: 0,
           ...stamps(turn, 900 + random() * 400),
         }),
       );
