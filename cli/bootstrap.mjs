@@ -19,6 +19,7 @@ const commands = {
   generate: "write the generated files, or check them with --check",
   audit: "verify the audit chain",
   reconcile: "compare stock, orders and money with the books",
+  erase: "take a customer out of everything that is kept",
   bench: "measure the line, or a part of it",
   catalogue: "import, export and describe the products of a shop",
   evaluate: "measure search, understanding and order handling on files",

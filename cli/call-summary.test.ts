@@ -24,6 +24,8 @@ const heard = {
   evidence: {
     orders: [],
     charges: [],
+    changedOrders: [],
+    heldPieces: 0,
     records: [
       stamped("TurnEnded", { ...ended, occurredAt: 2_300, lastByteAt: 2_000, decidedBy: "complete" }),
       stamped("ResponsePrepared", {

@@ -10,8 +10,10 @@ export function environmentExample(stages: readonly AnyStage[]): string {
   const add = (owner: string, spec: SettingsSpec, own: string[]): void => {
     for (const [key, setting] of Object.entries(spec)) {
       const variable = variableOf(owner, key, setting);
-      if (setting.variable !== undefined) shared.set(variable, line(variable, setting));
-      else own.push(line(variable, setting));
+      // What one stage can do without and another cannot is required.
+      const isWeaker = setting.fallback !== undefined && shared.has(variable);
+      if (setting.variable === undefined) own.push(line(variable, setting));
+      else if (!isWeaker) shared.set(variable, line(variable, setting));
     }
   };
   add("shared", infrastructureSettings, []);

@@ -3,6 +3,7 @@
  * scenario is made by a double of the scenario's customer, with the same PIN, cards and address, and a number and an identity of its own. Only who asks for an
  * order stays the one who placed it.
  */
+import type { Intent } from "../schemas/generated/records.ts";
 import type { Shop } from "../shop/shop-files.ts";
 import type { Scenario } from "../simulators/caller/scenario-format.ts";
 
@@ -40,8 +41,19 @@ export function withOwnCustomers(shop: Shop, scenarios: readonly Scenario[], cal
   return { shop: { ...shop, products, customers }, scenarios: own };
 }
 
+/** What only the one who placed an order can ask for. */
+const aboutOrders: readonly Intent[] = [
+  "checkOrderStatus",
+  "reorder",
+  "cancelOrder",
+  "returnItems",
+  "exchangeItems",
+  "changeAddress",
+  "changePayment",
+];
+
 function isAboutOrder({ steps }: Scenario): boolean {
-  return steps.some((step) => step.kind === "say" && step.means?.intent === "checkOrderStatus");
+  return steps.some((step) => step.kind === "say" && aboutOrders.includes(step.means?.intent ?? "unclear"));
 }
 
 /** Numbers of many area codes, so that a crowd does not look like one attacker with a block of numbers; 555-01xx is reserved for fiction. */

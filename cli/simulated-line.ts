@@ -1,6 +1,6 @@
 /** A system of this machine as scenarios need it: its line, what it says on its topics, and what calls leave behind. */
 import type { RunningFile } from "../local/system.ts";
-import { chargesOf, ordersOf } from "../scenarios/call-evidence.ts";
+import { changedOrdersOf, chargesOf, heldPiecesOf, ordersOf, type ShopQuery } from "../scenarios/call-evidence.ts";
 import { type CallEvidence, differences, parseExpectations } from "../scenarios/expectations.ts";
 import type { Scenario } from "../simulators/caller/scenario-format.ts";
 import type { PlayOptions } from "../simulators/caller/scenario-player.ts";
@@ -40,7 +40,7 @@ export async function playAndCheck(
   }: Pick<PlayOptions, "patience" | "onAnswered" | "onEvent" | "recordTo"> & { readonly turnSilenceMs?: number } = {},
 ): Promise<PlayedCall> {
   const expected = parseExpectations(scenario.expect);
-  let evidence: CallEvidence = { orders: [], charges: [], records: [] };
+  let evidence: CallEvidence = { orders: [], charges: [], changedOrders: [], heldPieces: 0, records: [] };
   const line = lineOf(running);
   const twilio = turnSilenceMs === undefined ? line.twilio : { ...line.twilio, turnSilenceMs };
   const result = await playOnLine(
@@ -64,10 +64,16 @@ export async function playAndCheck(
 }
 
 async function evidenceOf(callSid: string, { running, calls }: SimulatedLine): Promise<CallEvidence> {
-  const orders = await withDatabase(running.postgres, (client) =>
-    ordersOf(callSid, async (sql, values) => (await client.query<Record<string, unknown>>(sql, [...values])).rows),
-  );
   const { stripeControl } = running;
+  const { orders, changedOrders, heldPieces } = await withDatabase(running.postgres, async (client) => {
+    const query: ShopQuery = async (sql, values) =>
+      (await client.query<Record<string, unknown>>(sql, [...values])).rows;
+    return {
+      orders: await ordersOf(callSid, query),
+      changedOrders: await changedOrdersOf(callSid, query, stripeControl),
+      heldPieces: await heldPiecesOf(callSid, query),
+    };
+  });
   const charges = stripeControl === undefined ? [] : await chargesOf(callSid, stripeControl);
-  return { orders, charges, records: calls.recordsOf(callSid) };
+  return { orders, charges, changedOrders, heldPieces, records: calls.recordsOf(callSid) };
 }

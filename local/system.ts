@@ -3,13 +3,13 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { withFileCache } from "../connectors/embeddings/file-cache.ts";
-import { createLocalEmbeddings } from "../connectors/embeddings/local.ts";
+import { embeddingsOf } from "../connectors/embeddings/open-embeddings.ts";
 import { prepareLog } from "../connectors/kafka/prepare.ts";
 import { createPool } from "../connectors/postgres/pool.ts";
 import { migrate } from "../deploy/migrate.ts";
 import { createLogger } from "../runtime/logger.ts";
 import { loadShop, readShop } from "../shop/load.ts";
-import { provideCustomers } from "../shop/provider-customers.ts";
+import { provideCustomers, providePayments } from "../shop/provider-customers.ts";
 import type { Shop } from "../shop/shop-files.ts";
 import { pipeline } from "../stages/pipeline.ts";
 import { cacheDirectory } from "./cache-directory.ts";
@@ -47,6 +47,7 @@ export type RunningFile = {
   readonly twilioControl?: string;
   readonly geminiControl?: string;
   readonly stripeControl?: string;
+  readonly crmControl?: string;
   readonly speechControl?: string;
   readonly textToSpeechControl?: string;
   readonly numbers: readonly string[];
@@ -59,6 +60,8 @@ export type System = {
   readonly stages: ReadonlyMap<string, StageProcess>;
   readonly numbers: { readonly line: string; readonly transfer: string };
   describe(): RunningFile;
+  /** One more worker of a stage, whose lines come under the label. It ends with the system, or before. */
+  addWorker(stage: string, label: string, environment?: Readonly<Record<string, string>>): Promise<StageProcess>;
   /** Ends everything; nothing is left. May be called again. */
   stop(): Promise<void>;
 };
@@ -106,9 +109,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         replicationFactor: 1,
         logger,
       }),
-      loadDatabase(stack, vendors, shop, options.vectorFile ?? "embedded-shop.json").then((summary) =>
-        report(`shop loaded: ${summary.products} products, ${summary.customers} customers`),
-      ),
+      loadDatabase(stack, vendors, shop, options.vectorFile ?? "embedded-shop.json", {
+        ...vendors.environment,
+        ...options.environment,
+      }).then((summary) => report(`shop loaded: ${summary.products} products, ${summary.customers} customers`)),
     ]);
     report("topics and schemas ready");
     const environment = {
@@ -122,6 +126,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       PARTYLINE_INTERPRET_EXAMPLE_VECTOR_FILE: join(cacheDirectory(), "embedded-examples.json"),
       PARTYLINE_CONVERSE_SHOP_NAME: rules.name,
       PARTYLINE_CONVERSE_TRANSFER_NUMBER: rules.numbers.transfer,
+      SMS_SENDER: process.env.SMS_SENDER ?? (vendors.simulators.has("twilio") ? rules.numbers.line : ""),
+      SMS_SIGNATURE: process.env.SMS_SIGNATURE ?? rules.name,
       // Keyed hashes of this machine's own: everything here is forgotten when the system ends.
       RISK_KEY: process.env.RISK_KEY ?? randomBytes(32).toString("hex"),
       AUDIT_KEY: process.env.AUDIT_KEY ?? randomBytes(32).toString("hex"),
@@ -151,6 +157,16 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       stages,
       numbers: rules.numbers,
       describe: () => describe(stack, vendors, stages, rules.numbers.line),
+      async addWorker(name, label, extra) {
+        const child = await startStageProcess({
+          name,
+          environment: { ...environment, ...extra },
+          onLine: (_, line) => options.onLine?.(label, line),
+          onRestart: (_, reason) => report(`${label} ${reason}; starting it again`),
+        });
+        undo.push(() => child.stop());
+        return child;
+      },
       stop,
     };
   } catch (error) {
@@ -189,6 +205,7 @@ function describe(
     ...control("twilio", "twilioControl"),
     ...control("gemini", "geminiControl"),
     ...control("stripe", "stripeControl"),
+    ...control("crm", "crmControl"),
     ...control("google-speech", "speechControl"),
     ...control("google-text-to-speech", "textToSpeechControl"),
     numbers: [line],
@@ -200,13 +217,10 @@ async function loadDatabase(
   vendors: Vendors,
   shop: Shop,
   vectorFile: string,
+  environment: Readonly<Record<string, string>>,
 ): ReturnType<typeof loadShop> {
   await migrate(stack.postgres);
-  const model = await createLocalEmbeddings({
-    embeddingModelPath: stack.embeddingModel.modelPath,
-    embeddingTokenizerPath: stack.embeddingModel.tokenizerPath,
-    threads: 2,
-  });
+  const model = await embeddingsOf({ ...process.env, ...environment }, stack.embeddingModel, 2);
   const embeddings = await withFileCache(model, join(cacheDirectory(), vectorFile));
   const pool = createPool({
     postgresUrl: stack.postgres,
@@ -216,7 +230,10 @@ async function loadDatabase(
   });
   const { STRIPE_SECRET_KEY: apiKey = "", STRIPE_API_BASE: baseUrl = "" } = { ...process.env, ...vendors.environment };
   try {
-    const summary = await loadShop(pool, embeddings, shop, await provideCustomers(shop.customers, { apiKey, baseUrl }));
+    const provider = { apiKey, baseUrl };
+    const refs = await provideCustomers(shop.customers, provider);
+    const paid = await providePayments(shop.customers, refs, provider);
+    const summary = await loadShop(pool, embeddings, shop, refs, paid);
     await embeddings.save();
     return summary;
   } finally {

@@ -26,7 +26,12 @@ type StartOptions = {
 
 /** What the simulated Twilio and its gateway agree on; of no value anywhere else. */
 const SIMULATED_ACCOUNT = { sid: "AC00000000000000000000000000000001", token: "simulated-auth-token-0000000000" };
-const SIMULATED_KEY = { gemini: "simulated-gemini-key", stripe: "sk_test_simulated" };
+const SIMULATED_KEY = {
+  gemini: "simulated-gemini-key",
+  stripe: "sk_test_simulated",
+  webhook: "whsec_simulated",
+  crm: "pat-simulated",
+};
 
 function has(environment: Environment, ...names: readonly string[]): boolean {
   return names.every((name) => (environment[name] ?? "") !== "");
@@ -36,6 +41,8 @@ function has(environment: Environment, ...names: readonly string[]): boolean {
 export async function startVendors(options: StartOptions): Promise<Vendors> {
   const { environment } = options;
   const answerPort = Number(environment.PARTYLINE_ANSWER_PORT ?? "") || (await freePort());
+  // Where simulated vendors tell what they did by themselves; all workers of `act` share it.
+  const newsUrl = `http://127.0.0.1:${await freePort()}`;
   const isTwilioReal = has(environment, "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN");
   if (isTwilioReal && !has(environment, "PUBLIC_URL"))
     throw new Error(
@@ -47,7 +54,21 @@ export async function startVendors(options: StartOptions): Promise<Vendors> {
     ["google-speech", isGoogleReal, {}],
     ["google-text-to-speech", isGoogleReal, {}],
     ["gemini", has(environment, "GEMINI_API_KEY"), { API_KEY: SIMULATED_KEY.gemini }],
-    ["stripe", has(environment, "STRIPE_SECRET_KEY"), { API_KEY: SIMULATED_KEY.stripe }],
+    // Only asked for when calls shall be told to it.
+    [
+      "crm",
+      environment.PARTYLINE_CRM !== "hubspot" || has(environment, "CRM_ACCESS_TOKEN"),
+      { API_KEY: SIMULATED_KEY.crm },
+    ],
+    [
+      "stripe",
+      has(environment, "STRIPE_SECRET_KEY"),
+      {
+        API_KEY: SIMULATED_KEY.stripe,
+        WEBHOOK_URL: `${newsUrl}/stripe/webhook`,
+        WEBHOOK_SECRET: SIMULATED_KEY.webhook,
+      },
+    ],
   ];
   const started = await Promise.allSettled(
     wanted
@@ -76,6 +97,7 @@ export async function startVendors(options: StartOptions): Promise<Vendors> {
             TWILIO_ACCOUNT_SID: SIMULATED_ACCOUNT.sid,
             TWILIO_AUTH_TOKEN: SIMULATED_ACCOUNT.token,
             TWILIO_API_BASE: `http://${addressOf("twilio")}`,
+            SMS_STATUS_URL: `${newsUrl}/twilio/message-status`,
           }),
       ...(isGoogleReal
         ? {}
@@ -86,8 +108,18 @@ export async function startVendors(options: StartOptions): Promise<Vendors> {
       ...(simulators.has("gemini")
         ? { GEMINI_API_KEY: SIMULATED_KEY.gemini, GEMINI_API_BASE: `http://${addressOf("gemini")}` }
         : {}),
+      ...(simulators.has("crm")
+        ? { CRM_ACCESS_TOKEN: SIMULATED_KEY.crm, CRM_API_BASE: `http://${addressOf("crm")}` }
+        : {}),
       ...(simulators.has("stripe")
-        ? { STRIPE_SECRET_KEY: SIMULATED_KEY.stripe, STRIPE_API_BASE: `http://${addressOf("stripe")}` }
+        ? {
+            STRIPE_SECRET_KEY: SIMULATED_KEY.stripe,
+            STRIPE_API_BASE: `http://${addressOf("stripe")}`,
+            STRIPE_WEBHOOK_SECRET: SIMULATED_KEY.webhook,
+            PARTYLINE_ACT_WEBHOOK_HOST: "127.0.0.1",
+            PARTYLINE_ACT_WEBHOOK_PORT: new URL(newsUrl).port,
+            PAYMENT_DONE_URL: `${publicUrl}/healthz`,
+          }
         : {}),
     },
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { crc32, deflateRawSync } from "node:zlib";
-import { readZipEntry } from "./zip-entry.ts";
+import { readZipEntry, zipEntryNames } from "./zip-entry.ts";
 
 /** Writes an archive as APPNOTE describes it: local headers with contents, central directory, end record. */
 function zip(files: readonly { name: string; content: string; method: 0 | 8 }[], comment = ""): Buffer {
@@ -42,6 +42,11 @@ describe("a ZIP entry", () => {
     ],
     "a comment",
   );
+
+  test("the names of all entries are known", () => {
+    assert.deepEqual(zipEntryNames(archive), ["stored.txt", "folder/deflated.txt"]);
+    assert.throws(() => zipEntryNames(Buffer.from("no archive at all, but long enough")), /Not a ZIP archive/);
+  });
 
   test("given a stored and a deflated entry, both are read", () => {
     assert.equal(readZipEntry(archive, "stored.txt").toString(), "as it is");

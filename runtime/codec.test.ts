@@ -33,7 +33,9 @@ test("a record comes back as it went in, with times to the microsecond", () => {
 test("audio keeps every byte", () => {
   const audio = Buffer.from(Array.from({ length: 320 }, (_, i) => i % 256));
   const decoded = codec.decode(
-    codec.encode(stamped("AudioCaptured", { streamSid: "MZ1", startsAtMs: 0, audio, concealedFrames: 0 })),
+    codec.encode(
+      stamped("AudioCaptured", { streamSid: "MZ1", startsAtMs: 0, audio, concealedFrames: 0, silenceMs: 0 }),
+    ),
   );
   assert.deepEqual(Buffer.from((decoded as { audio: Uint8Array }).audio), audio);
 });
@@ -52,7 +54,9 @@ test("a record that does not fit names the field, not its value", () => {
 test("a larger record than the scratch buffer is encoded whole", () => {
   const audio = Buffer.alloc(200_000, 7);
   const decoded = codec.decode(
-    codec.encode(stamped("AudioCaptured", { streamSid: "MZ1", startsAtMs: 0, audio, concealedFrames: 0 })),
+    codec.encode(
+      stamped("AudioCaptured", { streamSid: "MZ1", startsAtMs: 0, audio, concealedFrames: 0, silenceMs: 0 }),
+    ),
   );
   assert.equal((decoded as { audio: Uint8Array }).audio.length, 200_000);
 });

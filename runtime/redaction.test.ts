@@ -43,6 +43,9 @@ test("given marked fields within lists and within null, items are redacted and n
     cards: [],
     order: null,
     customerName: null,
+    orders: [],
+    methods: [],
+    addresses: [],
     storeWaitMs: 1,
     vendorWaitMs: 0,
   });
@@ -55,6 +58,7 @@ test("given bytes, none are left", () => {
     startsAtMs: 0,
     audio: Uint8Array.of(1, 2),
     concealedFrames: 0,
+    silenceMs: 0,
   });
   assert.deepEqual(redact(audio).audio, new Uint8Array(0));
 });

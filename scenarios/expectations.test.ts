@@ -24,6 +24,8 @@ const charge: ChargeSeen = {
 const seen = (change: Partial<CallEvidence>): CallEvidence => ({
   orders: [order],
   charges: [charge],
+  changedOrders: [],
+  heldPieces: 0,
   records: [],
   ...change,
 });
@@ -48,6 +50,12 @@ describe("what a scenario expects", () => {
     assert.match(differences(expected, seen({ orders: [other] }))[0] ?? "", /order 1: lines/);
     assert.deepEqual(differences(expected, seen({ charges: [{ ...charge, last4: "4444" }] })), [
       'charge 1: last4 is "4444", expected "4242"',
+    ]);
+  });
+
+  it("is not met while pieces are reserved for a caller who is gone", () => {
+    assert.deepEqual(differences(expected, seen({ heldPieces: 2 })), [
+      "2 pieces are still reserved for a caller who is gone",
     ]);
   });
 

@@ -18,7 +18,29 @@ const chargeExpected = z.strictObject({
   last4: z.string().regex(/^\d{4}$/),
   refundedMinor: minor.default(0),
 });
+const changeExpected = z.strictObject({
+  number: z.string(),
+  status: z.string(),
+  lines: z.array(z.strictObject({ productId: z.string(), quantity: z.int().min(1) })).optional(),
+  totalMinor: minor.optional(),
+  /** Street, city, state and postal code; null for the customer's own address. */
+  shipTo: z.string().nullable().optional(),
+  /** Products that are to come back, and what replaces them. */
+  request: z
+    .strictObject({
+      kind: z.enum(["return", "exchange"]),
+      productIds: z.array(z.string()),
+      newProductIds: z.array(z.string()),
+    })
+    .optional(),
+  /** Money that moved after the order was paid for, all of it settled. */
+  movements: z.array(z.strictObject({ kind: z.enum(["payment", "refund"]), amountMinor: minor, last4: z.string() })),
+  /** What the payment provider has for the order: what was charged, less what went back. */
+  chargedMinor: minor,
+});
 const expectations = z.strictObject({
+  /** Exactly these orders, placed before, were changed on the call; in the order of their numbers. */
+  changedOrders: z.array(changeExpected).optional(),
   /** Exactly these orders, in the order in which they were placed; an order whose payment failed is not one. */
   orders: z.array(orderExpected).optional(),
   /** Exactly these charges, declined ones included, in the order in which they were made. */
@@ -43,6 +65,24 @@ export type OrderSeen = {
   readonly paymentRef: string | null;
 };
 
+/** An order that was placed before and changed on the call, as the database and the provider have it. */
+export type ChangeSeen = {
+  readonly number: string;
+  readonly status: string;
+  readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+  readonly totalMinor: number;
+  readonly shipTo: string | null;
+  readonly request: {
+    readonly kind: string;
+    readonly productIds: readonly string[];
+    readonly newProductIds: readonly string[];
+  } | null;
+  readonly movements: readonly { readonly kind: string; readonly amountMinor: number; readonly last4: string }[];
+  /** Movements that the provider has yet to be told of. */
+  readonly dueCount: number;
+  readonly chargedMinor: number;
+};
+
 /** A charge of the call, as the payment provider has it. */
 export type ChargeSeen = {
   readonly paymentRef: string;
@@ -59,6 +99,10 @@ export type ChargeSeen = {
 export type CallEvidence = {
   readonly orders: readonly OrderSeen[];
   readonly charges: readonly ChargeSeen[];
+  /** By order number. */
+  readonly changedOrders: readonly ChangeSeen[];
+  /** Pieces that are still reserved for the call, for a quote or for an order that is being paid. */
+  readonly heldPieces: number;
   readonly records: readonly AnyRecord[];
 };
 
@@ -85,19 +129,32 @@ export function differences(expected: Expectations, evidence: CallEvidence): rea
     ...(expected.payments === undefined
       ? []
       : listDifferences("charge", expected.payments, evidence.charges.map(chargeFacts))),
+    ...(expected.changedOrders === undefined
+      ? []
+      : listDifferences("changed order", expected.changedOrders, evidence.changedOrders)),
     ...topicDifferences(expected.topics ?? {}, evidence.records),
     ...inconsistencies(evidence),
   ];
 }
 
-/** Where orders and charges disagree: money without its order, a paid order without its money, or anything that is still open. */
-export function inconsistencies({ orders, charges }: Pick<CallEvidence, "orders" | "charges">): readonly string[] {
-  const faults: string[] = [];
+/** Where orders and charges disagree: money without its order, a paid order without its money, or anything that is still open or reserved. */
+export function inconsistencies({
+  orders,
+  charges,
+  changedOrders,
+  heldPieces,
+}: Pick<CallEvidence, "orders" | "charges" | "changedOrders" | "heldPieces">): readonly string[] {
+  const faults = changedOrders
+    .filter(({ dueCount }) => dueCount > 0)
+    .map(({ number }) => `order ${number} has money that did not move`);
+  if (heldPieces > 0) faults.push(`${heldPieces} pieces are still reserved for a caller who is gone`);
   const kept = charges.filter(
     ({ status, refundedMinor, amountMinor }) => status === "succeeded" && refundedMinor < amountMinor,
   );
   for (const charge of kept) {
     const order = orders.find(({ number }) => number === charge.orderNumber);
+    // Charged on this call for an order of an earlier one.
+    if (order === undefined && changedOrders.some(({ number }) => number === charge.orderNumber)) continue;
     if (order === undefined) faults.push(`${describe(charge)} was charged without an order`);
     else if (!isPaid(order))
       faults.push(
@@ -145,7 +202,7 @@ function chargeFacts({
 function listDifferences<T extends object>(
   what: string,
   expected: readonly T[],
-  seen: readonly T[],
+  seen: readonly { readonly [K in keyof T]-?: unknown }[],
 ): readonly string[] {
   if (expected.length !== seen.length)
     return [

@@ -65,7 +65,7 @@ export const topics = {
   intents: {
     name: "voice.intents.v1",
     summary: "What was meant",
-    records: ["IntentRecognised"],
+    records: ["IntentRecognised", "IntentForeseen"],
     retentionMs: 30 * DAY_MS,
     cleanup: "delete",
     compatibility: "FULL_TRANSITIVE",
@@ -74,7 +74,7 @@ export const topics = {
   toolCalls: {
     name: "voice.tool-calls.v1",
     summary: "What shall be looked up or done",
-    records: ["ToolCalled"],
+    records: ["ToolCalled", "LookUpForeseen"],
     retentionMs: 30 * DAY_MS,
     cleanup: "delete",
     compatibility: "FULL_TRANSITIVE",

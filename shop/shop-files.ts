@@ -15,6 +15,8 @@ export const product = z.object({
   aliases: z.array(z.string()),
   rating: z.number().min(0).max(5),
   reviewCount: z.int().min(0),
+  /** The kind of thing that it is a variant of: what it can be exchanged for. */
+  typeId: z.string().min(1).optional(),
 });
 
 const address = z.object({
@@ -23,6 +25,8 @@ const address = z.object({
   city: z.string(),
   state: z.string(),
   postalCode: z.string(),
+  /** What the customer calls it. */
+  label: z.string().min(1).optional(),
   isDefault: z.boolean(),
 });
 
@@ -41,6 +45,13 @@ const pastOrder = z.object({
   lines: z.array(z.object({ productId: z.string(), quantity: z.int().positive(), unitPriceMinor: z.int().min(0) })),
   totalMinor: z.int().positive(),
   currency: z.string(),
+  /** Of the total; the rest is for the goods. */
+  taxMinor: z.int().min(0).optional(),
+  shippingMinor: z.int().min(0).optional(),
+  /** Where it went; absent for what was never taxed. */
+  shipToState: z.string().optional(),
+  /** The saved card that paid; absent where the books do not say. */
+  paidWith: z.string().optional(),
 });
 
 const customer = z.object({
@@ -48,6 +59,8 @@ const customer = z.object({
   name: z.string().min(1),
   phone: z.string().regex(/^\+[1-9]\d{1,14}$/),
   pin: z.string().regex(/^\d{4,12}$/),
+  email: z.email().optional(),
+  preferences: z.object({ doNotContact: z.boolean().default(false) }).optional(),
   addresses: z.array(address),
   savedCards: z.array(card),
   orders: z.array(pastOrder),

@@ -5,12 +5,17 @@
  * place in a list, a name on offer, a bound without a product.
  */
 import { readOrderNumber, readSpokenCode } from "../../language/digits.ts";
-import { asksToCompare, namesNoKind, readPriceStep } from "../../language/follow-up.ts";
+import { asksToCompare, beginsAsNarrowing, namesNoKind, readPriceStep } from "../../language/follow-up.ts";
+import { readRelativePrice } from "../../language/relative-price.ts";
+import { asksToReorder } from "../../language/reorder.ts";
+import { readSuperlative } from "../../language/superlatives.ts";
 import { readYesNo } from "../../language/yes-no.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
+import { asksForCode } from "./local-code-request.ts";
 import { readDiscountCode } from "./local-discount.ts";
 import { entitiesOf } from "./local-entities.ts";
 import type { Vote } from "./local-neighbours.ts";
+import { careIntents, readCareWish } from "./local-order-care.ts";
 import { type LocalFacts, looksLikeProduct, type Seen, see } from "./local-signals.ts";
 
 /** What the local reasoner answers. */
@@ -26,7 +31,13 @@ export function decideByGrammar(utterance: string): LocalAnswer | null {
   if (yesNo !== null && yesNo.rest === "")
     return { intent: yesNo.answer === "yes" ? "confirm" : "deny", confidence: 0.97, entities: {} };
   const order = readOrderNumber(utterance);
+  const wish = readCareWish(utterance);
+  if (order !== null && wish !== null)
+    return { intent: wish, confidence: 0.95, entities: { orderNumber: order.digits } };
+  if (asksToReorder(utterance))
+    return { intent: "reorder", confidence: 0.95, entities: order === null ? {} : { orderNumber: order.digits } };
   if (order !== null) return { intent: "checkOrderStatus", confidence: 0.95, entities: { orderNumber: order.digits } };
+  if (asksForCode(utterance)) return { intent: "requestCode", confidence: 0.95, entities: {} };
   const code = readSpokenCode(utterance);
   if (code !== null) return { intent: "provideDigits", confidence: 0.95, entities: { digits: code } };
   return null;
@@ -46,9 +57,11 @@ function hasBounds({ prices, sort }: Seen): boolean {
 const pointing: readonly Intent[] = ["selectProduct", "askDetails", "orderProduct", "changeQuantity"];
 /** Intents that a named product does not turn into pointing at it. */
 const elsewhere: readonly Intent[] = [
+  ...careIntents,
   "goBack",
   "talkToPerson",
   "checkOrderStatus",
+  "reorder",
   "applyDiscount",
   "repeat",
   "goodbye",
@@ -88,7 +101,17 @@ function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent:
     )
       return { intent: "selectProduct", confidence: atLeast(0.75) };
   }
-  const isFollowUp = readPriceStep(seen.text) !== null || (seen.query !== null && namesNoKind(seen.query));
+  // "The one with the long battery" is one of those on offer, whatever else has a battery.
+  if (facts.offered.length > 1 && readSuperlative(seen.text) !== null && searchable.includes(intent) && !seen.isSearch)
+    return {
+      intent: seen.isOrder ? "orderProduct" : seen.isAsked ? "askDetails" : "selectProduct",
+      confidence: atLeast(0.75),
+    };
+  const isRelative =
+    readRelativePrice(seen.text) !== null && !/\b(?:order|quantity|pieces|many|make (?:it|that))\b/.test(seen.text);
+  if (hasOffers && isRelative && !seen.isOrder) return { intent: "refineSearch", confidence: atLeast(0.75) };
+  const isNarrowing = seen.query !== null && (namesNoKind(seen.query) || beginsAsNarrowing(seen.text));
+  const isFollowUp = readPriceStep(seen.text) !== null || isNarrowing;
   if (hasOffers && isFollowUp && !isPlaced && !isNamed && !seen.isOrder && searchable.includes(intent))
     return { intent: "refineSearch", confidence: atLeast(0.75) };
   if (hasBounds(seen) && !seen.isQuestion && (intent !== "orderProduct" || confidence < 0.6)) {
@@ -148,10 +171,27 @@ export function withYesNo(answer: LocalAnswer, utterance: string): LocalAnswer {
   return answer;
 }
 
+/** "I want to order a blanket" is near to many words about orders, and about none that was placed. */
+function ofWhatIsSold(vote: Vote, seen: Seen): Vote {
+  if (!careIntents.includes(vote.intent)) return vote;
+  const isOrder = /\b(?:to|can i|could i|let me|i'll|please|also) (?:order|buy|purchase)\b|^(?:order|buy)\b/.test(
+    seen.text,
+  );
+  if (isOrder) return { ...vote, intent: "orderProduct" };
+  return seen.isSearch ? { ...vote, intent: "searchProducts" } : vote;
+}
+
 /** The answer for words that no grammar decided alone. */
 export function decide(utterance: string, vote: Vote, facts: LocalFacts): LocalAnswer {
   const seen = see(utterance, facts);
-  const { intent, confidence } = intentOf(vote, seen, facts);
+  const wish = readCareWish(seen.text);
+  if (wish !== null)
+    return {
+      intent: wish,
+      confidence: Math.max(0.8, vote.intent === wish ? vote.confidence : 0),
+      entities: entitiesOf(wish, seen),
+    };
+  const { intent, confidence } = intentOf(ofWhatIsSold(vote, seen), seen, facts);
   const discount = readDiscountCode(seen.text);
   if (discount !== null && intent !== "askDetails")
     return { intent: "applyDiscount", confidence: Math.max(confidence, 0.8), entities: { discountCode: discount } };

@@ -1,5 +1,6 @@
 /** The entities of an intent, from what the grammars see. Pure. */
-import { readDigitRuns } from "../../language/digits.ts";
+import { readCancelReason } from "../../language/cancel-reason.ts";
+import { readDigitRuns, readOrderNumber } from "../../language/digits.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
 import { readDiscountCode } from "./local-discount.ts";
 import type { Seen } from "./local-signals.ts";
@@ -49,6 +50,14 @@ export function entitiesOf(intent: Intent, seen: Seen): Partial<Entities> {
       return { ...pointed, quantity };
     case "applyDiscount":
       return { discountCode: readDiscountCode(text) };
+    case "cancelOrder":
+      return { orderNumber: readOrderNumber(text)?.digits ?? null, cancelReason: readCancelReason(text) };
+    case "changeAddress":
+    case "changePayment":
+      return { orderNumber: readOrderNumber(text)?.digits ?? null };
+    case "returnItems":
+    case "exchangeItems":
+      return { orderNumber: readOrderNumber(text)?.digits ?? null, quantity };
     case "checkOrderStatus":
       return {
         orderNumber:

@@ -2,10 +2,11 @@
 import { readOrdinal } from "../../language/ordinals.ts";
 import { readPriceConstraints } from "../../language/price-constraints.ts";
 import { readQuantity } from "../../language/quantities.ts";
+import { relativePriceSpan } from "../../language/relative-price.ts";
 import { readSortOrder } from "../../language/sort-order.ts";
 
 const leadIns = [
-  "(?:not|wait|hold on|sorry|um|uh|er|hi|hello|hey|hey there|okay|ok|well|so|yes|yeah|no|sure|right|actually|alright|please|oh|and|then|also|now|instead|thanks|good (?:morning|evening|afternoon))",
+  "(?:not(?= ,| that| this| those| these)|wait|hold on|sorry|um|uh|er|hi|hello|hey|hey there|okay|ok|well|so|yes|yeah|no|sure|right|actually|alright|please|oh|and|then|also|now|instead|thanks|good (?:morning|evening|afternoon))",
   "(?:i(?:'?m| am| was)|we(?:'re| are)) (?:just |actually |also |really )?(?:looking|searching|shopping|hunting|hoping|trying)(?: (?:to (?:find|buy|get|order|see)))?(?: for| at)?",
   "(?:i(?:'?m| am)|we(?:'re| are)) (?:just |actually |also )?(?:after|interested in|in need of|in the market for|thinking (?:of|about))",
   "(?:i|we)(?:'d| would) (?:really |also )?(?:like|love|prefer)(?: to (?:see|look at|find|buy|order|get|have|hear about|purchase))?",
@@ -15,6 +16,9 @@ const leadIns = [
   "(?:looking|searching|shopping) for|look(?:ing)? (?:at|for|up)",
   "(?:can|could|would|will) (?:you|i|we) (?:please |also |maybe )?(?:find|show|get|search|look|see|have|help|recommend|suggest|tell|give|read|check|order|buy)(?: me| us)?(?: (?:to )?find| for| up| with| about)?",
   "(?:do|did|does) (?:you|you guys|your shop|the shop) (?:also |maybe |happen to |still )?(?:have|sell|carry|stock|offer|got)",
+  "(?:is|are) (?:it|that|this|they|these|those)(?: one)?(?: also)? (?:available|there|in stock)",
+  "(?:does|do|would|will|can) (?:it|that|this|they|these|those)(?: one)? (?:also )?come",
+  "(?:do|does|is|are|have|has) (?:any|one|some) of (?:them|these|those|it)(?: (?:have|has|come with|comes with|got|available))?",
   "(?:have you|you) got|got|have you(?: any)?|are there|is there|what about|how about|tell me about|let me (?:see|hear(?: about)?|have)",
   "(?:search|look|shop|go) (?:for|at|up)|show(?: me| us)?|find(?: me| us)?|get me|give me|list|recommend|suggest|buy|order|search",
   "what (?:kinds?|sorts?|types?|other)? ?(?:of )?(?=\\S+(?: \\S+){0,3} (?:do|have|are))|which(?= \\S+(?: \\S+){0,3} (?:do|have|are))",
@@ -29,7 +33,7 @@ const trailers = [
 ].map((source) => new RegExp(`(?:^|\\s)(?:${source})$`));
 
 const empties = new Set(
-  "it that this one ones them those these something anything stuff else more other others another cheaper cheap less expensive bigger smaller better different options option choices product products item items thing things price prices everything all some any me you i nothing help to be what which look".split(
+  "it that this one ones them those these something anything stuff else more other others another cheaper cheap less expensive better different options option choices product products item items thing things price prices everything all some any me you i nothing help to be what which look".split(
     " ",
   ),
 );
@@ -45,11 +49,18 @@ function withoutSpans(text: string, spans: readonly { readonly start: number; re
   return rest + text.slice(from);
 }
 
+/** What a "no" or an "only" reaches ends at the next comma; other words do without it. */
+function keepsBreaks(utterance: string): boolean {
+  return /\b(?:not?|nothing|without|except|only|must|never|(?:has|have|needs?) to|preferably|ideally)\b|n['’]t\b/i.test(
+    utterance,
+  );
+}
+
 function stripped(text: string, patterns: readonly RegExp[]): string {
   let rest = text.trim();
   for (let before = ""; before !== rest; ) {
     before = rest;
-    for (const pattern of patterns) rest = rest.replace(pattern, "").trim();
+    for (const pattern of patterns) rest = rest.replace(pattern, "").replace(/^[ ,]+|[ ,]+$/g, "");
   }
   return rest;
 }
@@ -59,20 +70,26 @@ export function readQuery(utterance: string): string | null {
   const sort = readSortOrder(utterance);
   const quantity = readQuantity(utterance);
   const ordinal = readOrdinal(utterance);
+  const relative = relativePriceSpan(utterance);
   const spans = [
     ...readPriceConstraints(utterance).spans,
     // An order that no entity can tell stays in the words.
     ...(sort === null || sort.sort === "popularity" ? [] : [sort]),
     ...(quantity === null ? [] : [quantity]),
     ...(ordinal === null ? [] : [ordinal]),
+    ...(relative === null ? [] : [relative]),
   ];
   const text = withoutSpans(utterance, spans)
     .toLowerCase()
     .replaceAll("’", "'")
-    .replace(/[^\p{L}\p{N}'%.-]+|\.(?!\d)|(?<!\p{L})-|-(?!\p{L}|\p{N})/gu, " ")
-    .replace(/ +/g, " ");
+    .replace(keepsBreaks(utterance) ? / *[,;] */g : /[,;]/g, keepsBreaks(utterance) ? " , " : " ")
+    .replace(/[^\p{L}\p{N}',%.-]+|\.(?!\d)|(?<!\p{L})-|-(?!\p{L}|\p{N})/gu, " ")
+    .replace(/ +/g, " ")
+    .replace(/(?: ,)+(?= ,|$)|^(?: ?,)+/g, "");
   const query = stripped(stripped(text, leadIns), trailers);
-  const again = stripped(query, leadIns).slice(0, 200);
+  const again = stripped(query, leadIns)
+    .replace(/ ,(?= )/g, ",")
+    .slice(0, 200);
   const hasContent = again.split(" ").some((word) => word !== "" && !empties.has(word));
   return hasContent ? again : null;
 }

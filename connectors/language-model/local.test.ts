@@ -119,6 +119,10 @@ describe("the vote, corrected by grammars and facts", () => {
     assert.deepEqual(decide("buy the second one", vote("outOfScope", 0.3), offers).intent, "orderProduct");
     assert.deepEqual(decide("how heavy is the second one", vote("askDetails", 0.5), offers).entities.ordinal, 2);
   });
+  it("takes what has most or least of something for one of those on offer", () => {
+    assert.equal(decide("the one with the long battery", vote("searchProducts", 0.5), offers).intent, "selectProduct");
+    assert.equal(decide("which one is lighter", vote("searchProducts", 0.5), offers).intent, "askDetails");
+  });
   it("takes a bound without a product for a refinement where something is on offer, for a search where nothing is", () => {
     assert.equal(decide("under forty dollars", vote("outOfScope", 0.2), offers).intent, "refineSearch");
     assert.equal(decide("lamps under forty dollars", vote("outOfScope", 0.2), noOffers).intent, "searchProducts");
@@ -127,6 +131,9 @@ describe("the vote, corrected by grammars and facts", () => {
     assert.equal(decide("do you have it in blue", vote("searchProducts", 0.6), offers).intent, "refineSearch");
     assert.equal(decide("show me a pricier one", vote("searchProducts", 0.8), offers).intent, "refineSearch");
     assert.equal(decide("compare the first and the third", vote("selectProduct", 0.8), offers).intent, "askDetails");
+    for (const wish of ["with a longer battery", "not leather though", "is it available in blue", "half of that"])
+      assert.equal(decide(wish, vote("selectProduct", 0.5), offers).intent, "refineSearch", wish);
+    assert.equal(decide("not leather though", vote("selectProduct", 0.5), offers).entities.query, "not leather");
     assert.equal(decide("something in blue", vote("searchProducts", 0.6), noOffers).intent, "searchProducts");
   });
   it("takes a bare number for a place in the list, or for a quantity of what is talked about", () => {

@@ -12,10 +12,7 @@ type SummaryRow = {
   lines: OrderSummary["lines"];
 };
 
-// What callers hear of states that came after the first ones (operations/order-rules.ts): the nearest of those that everybody knows.
-const SELECT = `SELECT o.number, CASE o.status WHEN 'itemsChanged' THEN 'paid' WHEN 'returnRequested' THEN 'delivered'
-      WHEN 'exchangeRequested' THEN 'delivered' WHEN 'exchanged' THEN 'delivered' WHEN 'returned' THEN 'refunded' ELSE o.status END AS status,
-    o.total_minor AS "totalMinor", o.currency, o.placed_at AS "placedAt",
+const SELECT = `SELECT o.number, o.status, o.total_minor AS "totalMinor", o.currency, o.placed_at AS "placedAt",
     CASE WHEN p.status = 'succeeded' THEN c.last4 END AS "paidWithLast4",
     (SELECT json_agg(json_build_object('productId', l.product_id, 'spokenName', l.spoken_name, 'quantity', l.quantity,
        'unitPriceMinor', l.unit_price_minor) ORDER BY l.line) FROM order_lines l WHERE l.order_number = o.number) AS lines
@@ -37,13 +34,24 @@ export async function ownOrder(
   customerId: string,
   orderNumber: string | null,
 ): Promise<OrderSummary | null> {
-  const [row] = await rowsOf<SummaryRow>(
+  const [latest] = await latestOrders(database, customerId, orderNumber, 1);
+  return latest ?? null;
+}
+
+/** The same, several: the latest ones first, at most `limit`. */
+export async function latestOrders(
+  database: Queryable,
+  customerId: string,
+  orderNumber: string | null,
+  limit: number,
+): Promise<readonly OrderSummary[]> {
+  const rows = await rowsOf<SummaryRow>(
     database,
     `${SELECT} WHERE o.customer_id = $1 AND CASE WHEN $2::text IS NULL THEN o.status <> 'paymentFailed' ELSE o.number = $2 END
-     ORDER BY o.placed_at DESC, o.number DESC LIMIT 1`,
-    [customerId, orderNumber],
+     ORDER BY o.placed_at DESC, o.number DESC LIMIT $3`,
+    [customerId, orderNumber, limit],
   );
-  return row === undefined ? null : summaryOf(row);
+  return rows.map(summaryOf);
 }
 
 function summaryOf(row: SummaryRow): OrderSummary {
@@ -55,5 +63,6 @@ function summaryOf(row: SummaryRow): OrderSummary {
     currency: row.currency,
     placedAt: row.placedAt.getTime(),
     paidWithLast4: row.paidWithLast4,
+    options: [],
   };
 }

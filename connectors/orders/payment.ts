@@ -4,12 +4,13 @@ import { provenCustomer } from "../postgres/call-identity.ts";
 import { cardsOf } from "../postgres/cards.ts";
 import { type Queryable, rowsOf } from "../postgres/pool.ts";
 import { readShopRules } from "../postgres/shop-rules.ts";
+import { excessOf } from "./daily-limits.ts";
 import { countDiscountUse, findDiscount } from "./discounts.ts";
 import { enterCharge } from "./ledger.ts";
 import { orderSummary } from "./order-summary.ts";
 import type { Charge, Orders } from "./port.ts";
 import type { Discount } from "./pricing.ts";
-import { lockOpenQuote, priced, type QuoteRow } from "./quote-row.ts";
+import { lockOpenQuote, lockQuotesOf, priced, type QuoteRow } from "./quote-row.ts";
 import { ownOpenQuote, type Surroundings } from "./quotes.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { closeQuote, convert, lockProducts, sell, unconvert } from "./stock.ts";
@@ -45,7 +46,10 @@ export async function beginOrder(
   }
   // Today's price, rules and the customer's own tax must give what was confirmed.
   const today = { ...quote, unitPriceMinor: product.priceMinor, taxState: customer.state };
-  if (priced(today, discount, await readShopRules(connection)).hash !== quote.hash) return refusal("priceChanged");
+  const rules = await readShopRules(connection);
+  if (priced(today, discount, rules).hash !== quote.hash) return refusal("priceChanged");
+  const excess = await excessOf(connection, customer.customerId, quote.totalMinor, rules, now);
+  if (excess !== null) return excess;
   const { isConverted, availableQuantity } = await convert(connection, quote, product);
   if (!isConverted) return refusal("outOfStock", { availableQuantity });
   if (quote.discountCode !== null) await countDiscountUse(connection, quote.discountCode, 1);
@@ -71,6 +75,8 @@ export async function payOrder(
       if (order.paymentRef !== paymentRef) return { status: "notPayable" };
       return { status: "paid", order: await orderSummary(connection, orderNumber) };
     }
+    // Its money went back already: whoever comes with it is late.
+    if (order.paymentStatus === "refunded" && order.paymentRef === paymentRef) return { status: "notPayable" };
     // The order was given up before the money came: it is remembered as unsettled until it went back.
     await setPayment(connection, orderNumber, { status: "unknown", paymentRef, declineCode: null, now });
     return { status: "notPayable" };
@@ -100,8 +106,8 @@ export async function releaseOrder(
       orderNumber,
       now,
     ]);
-    if (order.discountCode !== null) await countDiscountUse(connection, order.discountCode, -1);
     if (order.quoteId !== null) await reopenQuote(connection, order.quoteId, order.callSid, now);
+    if (order.discountCode !== null) await countDiscountUse(connection, order.discountCode, -1);
   }
   return { status: "released", cards: await untriedCards(connection, order.customerId, order.quoteId) };
 }
@@ -212,6 +218,7 @@ async function insertOrder(
 
 /** The pieces go back to the quote, so that another card can be tried, unless the caller has asked for something else meanwhile. */
 async function reopenQuote(connection: Queryable, quoteId: string, callSid: string | null, now: Date): Promise<void> {
+  if (callSid !== null) await lockQuotesOf(connection, callSid);
   const newer = callSid === null ? null : await lockOpenQuote(connection, callSid);
   if (newer !== null) return closeQuote(connection, quoteId);
   const [row] = await rowsOf<{ validUntil: Date }>(

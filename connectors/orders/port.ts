@@ -58,6 +58,8 @@ export type UnsettledPayment = {
   readonly amountMinor: number;
   /** When the charge was first tried, milliseconds since the epoch. */
   readonly begunAtMs: number;
+  /** When something was last heard of it, milliseconds since the epoch. */
+  readonly newsAtMs: number;
 };
 
 /**
@@ -89,6 +91,11 @@ export type Orders = {
     input: { readonly quoteId: string; readonly identity: IdentityDemand },
     context: EffectContext,
   ): Promise<{ readonly status: "cancelled"; readonly storeWaitMs: number } | OrderRefusal>;
+  /** The caller has hung up: the call's open quote gives its pieces back. A quote that is being ordered is left alone. */
+  giveBack(
+    input: Readonly<Record<never, never>>,
+    context: EffectContext,
+  ): Promise<{ readonly status: "givenBack" | "nothingOpen"; readonly storeWaitMs: number }>;
   /** Makes the confirmed quote an order with a pending payment, or refuses. Nothing is charged. */
   begin(
     input: {
@@ -137,10 +144,81 @@ export type Orders = {
 export type OrderKeeping = {
   /** Closes quotes that ran out and gives their pieces back, at most `limit` of them. Gives how many. */
   releaseExpired(limit: number): Promise<number>;
+  /** Those of the orders that were given up, as payments that the provider may have taken all the same. */
+  givenUp(orderNumbers: readonly string[]): Promise<readonly UnsettledPayment[]>;
   /** Payments without a known end whose last news is older than the given age, oldest first. */
   unsettled(input: {
     readonly pendingForMs: number;
     readonly unknownForMs: number;
     readonly limit: number;
   }): Promise<readonly UnsettledPayment[]>;
+};
+
+/** A payment that the payer's bank wants approved by the payer: they are sent a link to a page of the provider. */
+export type PayerApproval = {
+  /**
+   * The order waits for its payer, who was sent a link. `unreachable`: they cannot be sent one, nothing is open, and the order can be released. A thrown error
+   * leaves a link that may have been sent; it runs out by itself.
+   */
+  askPayer(
+    input: { readonly orderNumber: string; readonly paymentRef: string; readonly charge: Charge },
+    context: EffectContext,
+  ): Promise<{
+    readonly status: "asked" | "unreachable";
+    readonly validForMs: number;
+    readonly storeWaitMs: number;
+    readonly vendorWaitMs: number;
+  }>;
+  /** How it stands with the order that this call made of a quote. Reads only. */
+  awaited(
+    input: { readonly quoteId: string },
+    context: EffectContext,
+  ): Promise<
+    | { readonly status: "paid"; readonly order: OrderSummary; readonly storeWaitMs: number }
+    | { readonly status: "waiting" | "over"; readonly storeWaitMs: number }
+  >;
+};
+
+/** An order whose payer has to approve the payment on a page of the provider: it waits, its pieces are kept, until the link to that page runs out. */
+export type AwaitedPayments = {
+  /** The order waits from now on. `unreachable`: its customer has no number that a link could be sent to, or the payment is over; nothing was changed. */
+  awaitPayer(
+    input: { readonly orderNumber: string; readonly paymentRef: string },
+    context: EffectContext,
+  ): Promise<
+    | {
+        readonly status: "awaiting";
+        /** The customer's own number, E.164; not where the call comes from. */
+        readonly toNumber: string;
+        readonly validUntilMs: number;
+        readonly validForMs: number;
+        readonly storeWaitMs: number;
+      }
+    | { readonly status: "unreachable"; readonly storeWaitMs: number }
+  >;
+  /** Keeps the provider's name of the page, before anybody is told its address. `over`: the order waits no more, the page must be closed. */
+  keepLink(
+    input: { readonly orderNumber: string; readonly linkRef: string },
+    context: EffectContext,
+  ): Promise<{ readonly status: "kept" | "over"; readonly storeWaitMs: number }>;
+  awaited: PayerApproval["awaited"];
+  /** The page is closed and was not paid: the order is given up, its pieces go back. `alreadyPaid` when it was paid after all. */
+  giveUp(
+    input: { readonly orderNumber: string },
+    context: EffectContext,
+  ): Promise<{ readonly status: "released" | "alreadyPaid"; readonly storeWaitMs: number }>;
+};
+
+/** An order whose link has run out. */
+export type OverdueLink = {
+  readonly orderNumber: string;
+  readonly callSid: string;
+  /** Null when the link was never sent. */
+  readonly linkRef: string | null;
+};
+
+/** What the stage does about links from time to time. */
+export type LinkKeeping = {
+  /** Orders whose link ran out, oldest first. */
+  overdueLinks(limit: number): Promise<readonly OverdueLink[]>;
 };

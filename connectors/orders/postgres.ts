@@ -1,17 +1,16 @@
-import { performance } from "node:perf_hooks";
 import type pg from "pg";
 import type { EffectContext } from "../../runtime/effect.ts";
 import { provenCustomer } from "../postgres/call-identity.ts";
-import { toDatabaseError } from "../postgres/database-error.ts";
 import { once } from "../postgres/effect-record.ts";
 import { inTransaction, rowsOf } from "../postgres/pool.ts";
 import { ownOrder } from "./order-summary.ts";
 import { beginOrder, doubtOrder, payOrder, releaseOrder } from "./payment.ts";
 import type { OrderKeeping, Orders, UnsettledPayment } from "./port.ts";
 import { lockExpiredQuotes } from "./quote-row.ts";
-import { cancelQuote, discountQuote, makeQuote, repriceQuote, type Surroundings } from "./quotes.ts";
+import { cancelQuote, discountQuote, giveBackQuote, makeQuote, repriceQuote, type Surroundings } from "./quotes.ts";
 import { refusal } from "./refusal.ts";
 import { closeQuote } from "./stock.ts";
+import { timed } from "./timed.ts";
 
 /** Options of {@link createPostgresOrders}. */
 export type PostgresOrdersOptions = {
@@ -43,6 +42,7 @@ export function createPostgresOrders(options: PostgresOrdersOptions): Orders & O
     applyDiscount: changing("applyDiscount", discountQuote),
     reprice: changing("reprice", repriceQuote),
     cancelQuote: changing("cancelQuote", cancelQuote),
+    giveBack: changing("giveBack", giveBackQuote),
     begin: changing("begin", beginOrder),
     markPaid: changing("markPaid", payOrder),
     releasePayment: changing("releasePayment", releaseOrder),
@@ -63,27 +63,38 @@ export function createPostgresOrders(options: PostgresOrdersOptions): Orders & O
         return expired.length;
       }),
 
+    async givenUp(orderNumbers) {
+      const rows = await rowsOf<UnsettledRow>(
+        pool,
+        `${UNSETTLED} WHERE p.order_number = ANY($1) AND o.status = 'paymentFailed' AND p.status IN ('declined', 'notCharged', 'refunded')`,
+        [orderNumbers],
+      );
+      return rows.map(unsettledOf);
+    },
+
     async unsettled({ pendingForMs, unknownForMs, limit }) {
       const now = clock();
-      const rows = await rowsOf<Omit<UnsettledPayment, "begunAtMs"> & { begunAt: Date }>(
+      const rows = await rowsOf<UnsettledRow>(
         pool,
-        `SELECT p.order_number AS "orderNumber", o.call_sid AS "callSid", p.amount_minor AS "amountMinor", p.created_at AS "begunAt"
-         FROM payments p JOIN orders o ON o.number = p.order_number
+        `${UNSETTLED}
          WHERE (p.status = 'pending' AND p.updated_at <= $1) OR (p.status = 'unknown' AND p.updated_at <= $2)
          ORDER BY p.updated_at, p.order_number LIMIT $3`,
         [new Date(now - pendingForMs), new Date(now - unknownForMs), limit],
       );
-      return rows.map(({ begunAt, ...rest }) => ({ ...rest, begunAtMs: begunAt.getTime() }));
+      return rows.map(unsettledOf);
     },
   };
 }
 
-async function timed<A>(work: () => Promise<A>): Promise<A & { readonly storeWaitMs: number }> {
-  const startedAt = performance.now();
-  try {
-    const answer = await work();
-    return { ...answer, storeWaitMs: performance.now() - startedAt };
-  } catch (thrown) {
-    throw toDatabaseError(thrown);
-  }
+type UnsettledRow = Omit<UnsettledPayment, "begunAtMs" | "newsAtMs"> & {
+  readonly begunAt: Date;
+  readonly newsAt: Date;
+};
+
+const UNSETTLED = `SELECT p.order_number AS "orderNumber", o.call_sid AS "callSid", p.amount_minor AS "amountMinor", p.created_at AS "begunAt",
+    p.updated_at AS "newsAt"
+  FROM payments p JOIN orders o ON o.number = p.order_number`;
+
+function unsettledOf({ begunAt, newsAt, ...rest }: UnsettledRow): UnsettledPayment {
+  return { ...rest, begunAtMs: begunAt.getTime(), newsAtMs: newsAt.getTime() };
 }

@@ -35,6 +35,14 @@ export async function lockQuote(connection: Queryable, quoteId: string): Promise
   return row ?? null;
 }
 
+/**
+ * Keeps other transactions from giving the call a quote until this one ends: a call without an open quote has no row that could be locked. Taken before
+ * any quote.
+ */
+export async function lockQuotesOf(connection: Queryable, callSid: string): Promise<void> {
+  await rowsOf(connection, "SELECT pg_advisory_xact_lock(hashtextextended('quotes of ' || $1, 0))", [callSid]);
+}
+
 /** The open quote of a call, locked; null when there is none. */
 export async function lockOpenQuote(connection: Queryable, callSid: string): Promise<QuoteRow | null> {
   const [row] = await rowsOf<QuoteRow>(

@@ -8,7 +8,16 @@ import { readShopRules, type ShopRules } from "../postgres/shop-rules.ts";
 import { discountCodeOf, findDiscount } from "./discounts.ts";
 import type { IdentityDemand, Orders, Quoted } from "./port.ts";
 import type { Discount } from "./pricing.ts";
-import { insertQuote, lockOpenQuote, lockQuote, priced, type QuoteRow, type QuoteTerms, quoteOf } from "./quote-row.ts";
+import {
+  insertQuote,
+  lockOpenQuote,
+  lockQuote,
+  lockQuotesOf,
+  priced,
+  type QuoteRow,
+  type QuoteTerms,
+  quoteOf,
+} from "./quote-row.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { closeQuote, lockProducts, reserve } from "./stock.ts";
 
@@ -32,6 +41,7 @@ export async function makeQuote(input: InputOf<"quote">, around: Surroundings): 
   if (input.quantity > limit) return refusal("overLimit", { limit });
   const identity = await identityOf(around, input.identity);
   if (identity === "missing") return refusal("identityRequired");
+  await lockQuotesOf(connection, callSid);
   const older = await lockOpenQuote(connection, callSid);
   const products = await lockProducts(
     connection,
@@ -115,6 +125,18 @@ export async function cancelQuote(
   if (quote.callSid !== around.callSid) return refusal("ownership");
   if (quote.status === "open") await closeQuote(around.connection, quote.id);
   return { status: "cancelled" };
+}
+
+/** See `Orders.giveBack`. */
+export async function giveBackQuote(
+  _input: InputOf<"giveBack">,
+  { connection, callSid }: Surroundings,
+): Promise<{ readonly status: "givenBack" | "nothingOpen" }> {
+  await lockQuotesOf(connection, callSid);
+  const quote = await lockOpenQuote(connection, callSid);
+  if (quote === null) return { status: "nothingOpen" };
+  await closeQuote(connection, quote.id);
+  return { status: "givenBack" };
 }
 
 /** The call's own quote that can still be ordered, locked, or why not. */

@@ -19,6 +19,8 @@ export type PostgresWarehouseOptions = RowMakers & {
   readonly maxWaiting?: number;
   /** How long entries are collected for one transaction, in milliseconds. */
   readonly writeDelayMs?: number;
+  /** Work that belongs to the entries' own transaction: it is committed with them or not at all. */
+  readonly inSameTransaction?: (transaction: Queryable, batch: readonly WarehouseEntry[]) => Promise<void>;
 };
 
 /** The warehouse with the way to let go of it. */
@@ -37,6 +39,7 @@ export function openPostgresWarehouse(options: PostgresWarehouseOptions): Postgr
         await appendAudit(database, batch, chains);
         await joinTurns(database, batch, options);
         await joinCalls(database, batch, options);
+        await options.inSameTransaction?.(database, batch);
       }),
     onOverflow,
     onRetry,

@@ -22,6 +22,8 @@ export type AudioCaptured = {
   readonly audio: Uint8Array;
   /** How many of the frames were missing on the way and are filled with silence. */
   readonly concealedFrames: number;
+  /** Silence at the end of this audio, in milliseconds, when it is the first sign that the caller may have finished; else 0. */
+  readonly silenceMs: number;
 };
 
 export type Direction = "none" | "hangUp" | "transfer" | "maskDigits" | "unmaskDigits" | "bridgeWait";
@@ -140,7 +142,7 @@ export type DigitPressed = {
   readonly isMasked: boolean;
 };
 
-export type Intent = "unclear" | "searchProducts" | "refineSearch" | "selectProduct" | "askDetails" | "orderProduct" | "changeQuantity" | "confirm" | "deny" | "applyDiscount" | "checkOrderStatus" | "provideDigits" | "goBack" | "repeat" | "help" | "talkToPerson" | "goodbye" | "outOfScope";
+export type Intent = "unclear" | "searchProducts" | "refineSearch" | "selectProduct" | "askDetails" | "orderProduct" | "changeQuantity" | "confirm" | "deny" | "applyDiscount" | "checkOrderStatus" | "provideDigits" | "goBack" | "repeat" | "help" | "talkToPerson" | "goodbye" | "outOfScope" | "cancelOrder" | "returnItems" | "exchangeItems" | "changeAddress" | "changePayment" | "requestCode" | "reorder";
 
 export type SortOrder = "relevance" | "priceAscending" | "priceDescending" | "ratingDescending" | "newest";
 
@@ -170,6 +172,38 @@ export type Entities = {
   readonly digits: string | null;
   /** Discount code. Caller content. */
   readonly discountCode: string | null;
+  /** Why an order shall be cancelled. Caller content. */
+  readonly cancelReason: string | null;
+  /** What an ordered item shall be replaced by. Caller content. */
+  readonly replacement: string | null;
+  /** The card or other way to pay that was named. Caller content. */
+  readonly paymentMethod: string | null;
+  /** An address that was named. Caller content. */
+  readonly address: string | null;
+};
+
+/** What a caller who has not finished seems to mean. Not a fact of the dialogue: it only lets others look things up ahead. */
+export type IntentForeseen = {
+  /** Which record this is; tells the records of one topic apart. */
+  readonly type: "IntentForeseen";
+  /** Identity of the fact, derived from what caused it: a redelivered cause gives the same id, and readers drop what they have seen. */
+  readonly eventId: string;
+  /** Twilio's identifier of the call; key of the topic. */
+  readonly callSid: string;
+  /** Number of the caller's turn that this belongs to, counted from 1; 0 before the caller has spoken. */
+  readonly turn: number;
+  /** When it happened, in microseconds since the Unix epoch (milliseconds with a fraction in TypeScript). */
+  readonly occurredAt: number;
+  /** The eventId of the record that this answers; null for what came from outside. */
+  readonly causeId: string | null;
+  /** From a closed list; 'unclear' where nothing fits. */
+  readonly intent: Intent;
+  /** What the caller named. */
+  readonly entities: Entities;
+  /** The caller's words so far that this was read from. Caller content. */
+  readonly text: string;
+  /** 0 to 1. */
+  readonly confidence: number;
 };
 
 export type IntentSource = "model" | "repairedModel" | "localReasoner" | "cache" | "fallback";
@@ -210,6 +244,92 @@ export type IntentRecognised = {
   readonly costMicros: number;
   /** Time spent waiting for the model, in milliseconds. */
   readonly vendorWaitMs: number;
+};
+
+export type Tool = "none" | "searchProducts" | "getProductDetails" | "quoteOrder" | "placeOrder" | "checkOrderStatus" | "applyDiscount" | "verifyIdentity" | "cancelQuote" | "getOrderDetails" | "cancelOrder" | "returnItems" | "exchangeItems" | "changeOrderAddress" | "changeOrderPayment" | "sendCode" | "awaitPayment";
+
+/** Where something is sent. */
+export type PostalAddress = {
+  /** House number and street. Caller content. */
+  readonly line1: string;
+  /** Flat, floor or company; empty when there is none. Caller content. */
+  readonly line2: string;
+  /** City. Caller content. */
+  readonly city: string;
+  /** State, as its two letters. Caller content. */
+  readonly state: string;
+  /** Postal code. Caller content. */
+  readonly postalCode: string;
+  /** Country. Caller content. */
+  readonly country: string;
+  /** What the customer calls it, such as home or office. */
+  readonly label: string | null;
+};
+
+/** Arguments of all tools; each tool allows and requires its own, see stages/act. */
+export type ToolArguments = {
+  /** searchProducts: what to look for. Caller content. */
+  readonly query: string | null;
+  /** searchProducts: lowest price, in minor units. */
+  readonly priceMinMinor: number | null;
+  /** searchProducts: highest price, in minor units. */
+  readonly priceMaxMinor: number | null;
+  /** searchProducts: order. */
+  readonly sort: SortOrder | null;
+  /** getProductDetails, quoteOrder: the product. */
+  readonly productId: string | null;
+  /** getProductDetails: what the caller wants to know. Caller content. */
+  readonly question: string | null;
+  /** searchProducts: pieces that must be in stock; quoteOrder: pieces. */
+  readonly quantity: number | null;
+  /** placeOrder, applyDiscount, cancelQuote: the quote. */
+  readonly quoteId: string | null;
+  /** placeOrder: hash of the quote that was read back; binds the confirmation to it. */
+  readonly quoteHash: string | null;
+  /** placeOrder: the saved card to charge. */
+  readonly cardId: string | null;
+  /** The order, as it is written on it; null for the latest one where a tool needs none. Caller content. */
+  readonly orderNumber: string | null;
+  /** applyDiscount: the code. Caller content. */
+  readonly discountCode: string | null;
+  /** verifyIdentity: the PIN. Caller content. */
+  readonly digits: string | null;
+  /** verifyIdentity: number that the call comes from, E.164: a hint of whose PIN it is. Caller content. */
+  readonly callerNumber: string | null;
+  /** cancelOrder: why. Caller content. */
+  readonly cancelReason: string | null;
+  /** returnItems, exchangeItems: the pieces, each named once for each piece; getOrderDetails: products whose replacements are wanted. */
+  readonly productIds: readonly string[] | null;
+  /** exchangeItems: what replaces each of productIds, at the same place. */
+  readonly newProductIds: readonly string[] | null;
+  /** changeOrderPayment: the way to pay; returnItems, exchangeItems: where money goes or comes from, null for the original one. */
+  readonly methodId: string | null;
+  /** changeOrderAddress: where the order shall go. */
+  readonly address: PostalAddress | null;
+  /** What the read-back gave, once the caller said yes to it; null before. */
+  readonly confirmation: string | null;
+};
+
+/** The dialogue would ask for this if the caller said no more. It is looked up ahead, into the cache; nothing answers it. */
+export type LookUpForeseen = {
+  /** Which record this is; tells the records of one topic apart. */
+  readonly type: "LookUpForeseen";
+  /** Identity of the fact, derived from what caused it: a redelivered cause gives the same id, and readers drop what they have seen. */
+  readonly eventId: string;
+  /** Twilio's identifier of the call; key of the topic. */
+  readonly callSid: string;
+  /** Number of the caller's turn that this belongs to, counted from 1; 0 before the caller has spoken. */
+  readonly turn: number;
+  /** When it happened, in microseconds since the Unix epoch (milliseconds with a fraction in TypeScript). */
+  readonly occurredAt: number;
+  /** The eventId of the record that this answers; null for what came from outside. */
+  readonly causeId: string | null;
+  /** Which tool. */
+  readonly tool: Tool;
+  /** The caller's intent that led here; decides which tools are allowed. */
+  readonly intent: Intent;
+  /** Arguments; null where not given. */
+  readonly arguments: ToolArguments;
 };
 
 /** Playback was cut off by the caller. */
@@ -290,7 +410,7 @@ export type Sentence = {
   readonly phraseId: string | null;
 };
 
-export type DialogueState = "greeting" | "intentCapture" | "productSearch" | "review" | "clarification" | "question" | "authentication" | "confirmation" | "payment" | "receipt" | "followUp" | "exit";
+export type DialogueState = "greeting" | "intentCapture" | "productSearch" | "review" | "clarification" | "question" | "authentication" | "confirmation" | "payment" | "receipt" | "followUp" | "exit" | "orderCare" | "careConfirmation";
 
 /** What the agent will say. */
 export type ResponsePrepared = {
@@ -482,40 +602,6 @@ export type StreamDetached = {
   readonly reason: DetachReason;
 };
 
-export type Tool = "none" | "searchProducts" | "getProductDetails" | "quoteOrder" | "placeOrder" | "checkOrderStatus" | "applyDiscount" | "verifyIdentity" | "cancelQuote";
-
-/** Arguments of all tools; each tool allows and requires its own, see stages/act. */
-export type ToolArguments = {
-  /** searchProducts: what to look for. Caller content. */
-  readonly query: string | null;
-  /** searchProducts: lowest price, in minor units. */
-  readonly priceMinMinor: number | null;
-  /** searchProducts: highest price, in minor units. */
-  readonly priceMaxMinor: number | null;
-  /** searchProducts: order. */
-  readonly sort: SortOrder | null;
-  /** getProductDetails, quoteOrder: the product. */
-  readonly productId: string | null;
-  /** getProductDetails: what the caller wants to know. Caller content. */
-  readonly question: string | null;
-  /** searchProducts: pieces that must be in stock; quoteOrder: pieces. */
-  readonly quantity: number | null;
-  /** placeOrder, applyDiscount, cancelQuote: the quote. */
-  readonly quoteId: string | null;
-  /** placeOrder: hash of the quote that was read back; binds the confirmation to it. */
-  readonly quoteHash: string | null;
-  /** placeOrder: the saved card to charge. */
-  readonly cardId: string | null;
-  /** checkOrderStatus: digits; null for the latest order. Caller content. */
-  readonly orderNumber: string | null;
-  /** applyDiscount: the code. Caller content. */
-  readonly discountCode: string | null;
-  /** verifyIdentity: the PIN. Caller content. */
-  readonly digits: string | null;
-  /** verifyIdentity: number that the call comes from, E.164: a hint of whose PIN it is. Caller content. */
-  readonly callerNumber: string | null;
-};
-
 /** The dialogue asks for something to be looked up or done. The eventId is the idempotency key of the effect. */
 export type ToolCalled = {
   /** Which record this is; tells the records of one topic apart. */
@@ -568,7 +654,7 @@ export type ToolFailed = {
   readonly vendorWaitMs: number;
 };
 
-export type RefusalReason = "unknown" | "notAllowed" | "invalidArguments" | "overLimit" | "notFound" | "outOfStock" | "priceChanged" | "quoteExpired" | "notConfirmed" | "identityRequired" | "identityRefused" | "identityLocked" | "cardDeclined" | "noCard" | "riskBlocked" | "discountRefused" | "ownership";
+export type RefusalReason = "unknown" | "notAllowed" | "invalidArguments" | "overLimit" | "notFound" | "outOfStock" | "priceChanged" | "quoteExpired" | "notConfirmed" | "identityRequired" | "identityRefused" | "identityLocked" | "cardDeclined" | "noCard" | "riskBlocked" | "discountRefused" | "ownership" | "wrongState" | "reasonNotAccepted" | "nothingToDo" | "countsDiffer" | "itemNotInOrder" | "sameItem" | "otherType" | "unavailable" | "methodUnknown" | "sameMethod" | "movedAlready" | "giftCardTooLow" | "refundElsewhere" | "tooLate" | "taxWouldChange" | "moneyUnderWay" | "authenticationRequired" | "paymentExpired" | "tooManyOrders" | "overDailyAmount";
 
 /** A saved card, as far as it may be spoken of. */
 export type CardOnFile = {
@@ -580,6 +666,30 @@ export type CardOnFile = {
   readonly last4: string;
   /** Whether the customer prefers it. */
   readonly isDefault: boolean;
+};
+
+/** Money that moves for an order. */
+export type MoneyMovement = {
+  /** Whether it goes back to the customer. */
+  readonly isRefund: boolean;
+  /** How much, in minor units. */
+  readonly amountMinor: number;
+  /** The way to pay that it is moved with. */
+  readonly methodId: string;
+};
+
+/** What would be done with an order. */
+export type OrderReadBack = {
+  /** Binds a yes to exactly this; what has changed meanwhile needs another yes. */
+  readonly confirmation: string;
+  /** Money that would move at once. */
+  readonly movements: readonly MoneyMovement[];
+  /** exchangeItems of a delivered order: what is to be paid once the items are swapped, in minor units; negative: goes back. */
+  readonly differenceMinor: number;
+  /** Return or exchange: the way to pay that money will go to or come from. */
+  readonly requestMethodId: string | null;
+  /** What the order would cost then, in minor units. */
+  readonly totalMinor: number | null;
 };
 
 /** A tool was not run, or ended without effect, for a reason that the caller may be told. */
@@ -602,7 +712,7 @@ export type ToolRefused = {
   readonly tool: Tool;
   /** Why. */
   readonly reason: RefusalReason;
-  /** The limit that was passed, in the argument's own unit. */
+  /** The limit that was passed, in the argument's own unit; tooManyOrders: orders within a day; overDailyAmount: minor units that are left of the day; authenticationRequired: minutes for which the link can be used. */
   readonly limit: number | null;
   /** outOfStock: pieces that are left. */
   readonly availableQuantity: number | null;
@@ -610,6 +720,10 @@ export type ToolRefused = {
   readonly triesLeft: number | null;
   /** cardDeclined: other saved cards that can be tried. */
   readonly cards: readonly CardOnFile[];
+  /** The refusal as it can be said, where the shop has words for it. */
+  readonly sentence: string | null;
+  /** notConfirmed: what would be done. */
+  readonly readBack: OrderReadBack | null;
   /** Time spent in the database, in milliseconds. */
   readonly storeWaitMs: number;
   /** Time spent waiting for the payment provider, in milliseconds. */
@@ -686,7 +800,9 @@ export type Quote = {
   readonly validUntil: number;
 };
 
-export type OrderStatus = "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "refunded" | "paymentFailed";
+export type OrderStatus = "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "refunded" | "paymentFailed" | "itemsChanged" | "returnRequested" | "returned" | "exchangeRequested" | "exchanged";
+
+export type OrderOption = "none" | "cancel" | "changeItems" | "changeAddress" | "changePayment" | "requestReturn" | "requestExchange";
 
 /** An order. */
 export type OrderSummary = {
@@ -704,6 +820,22 @@ export type OrderSummary = {
   readonly placedAt: number;
   /** Last four digits of the card that paid. Caller content. */
   readonly paidWithLast4: string | null;
+  /** What the shop's rules let the customer ask for now; empty where that was not looked up. */
+  readonly options: readonly OrderOption[];
+};
+
+export type MethodKind = "card" | "wallet" | "giftCard";
+
+/** A way to pay of a customer, as far as it may be spoken of. */
+export type MethodOnFile = {
+  /** Our identifier. */
+  readonly methodId: string;
+  /** What it is. */
+  readonly kind: MethodKind;
+  /** Brand of a card. */
+  readonly brand: string | null;
+  /** Last four digits of a card. Caller content. */
+  readonly last4: string | null;
 };
 
 /** A tool did what was asked, and it is committed. */
@@ -724,16 +856,22 @@ export type ToolSucceeded = {
   readonly callId: string;
   /** Which tool. */
   readonly tool: Tool;
-  /** searchProducts, getProductDetails: what was found, best first. */
+  /** searchProducts, getProductDetails: what was found, best first; getOrderDetails: what the given products can be replaced by. */
   readonly products: readonly ProductOffer[];
   /** quoteOrder, applyDiscount: the offer. */
   readonly quote: Quote | null;
   /** verifyIdentity, quoteOrder once identity is proven: the customer's saved cards. */
   readonly cards: readonly CardOnFile[];
-  /** placeOrder, checkOrderStatus: the order. */
+  /** placeOrder, checkOrderStatus, and what changes an order: the order. */
   readonly order: OrderSummary | null;
   /** verifyIdentity: first name of the customer. Caller content. */
   readonly customerName: string | null;
+  /** getOrderDetails: the customer's orders, latest first. */
+  readonly orders: readonly OrderSummary[];
+  /** getOrderDetails: the customer's ways to pay. */
+  readonly methods: readonly MethodOnFile[];
+  /** getOrderDetails: the customer's addresses, the default one first. */
+  readonly addresses: readonly PostalAddress[];
   /** Time spent in the database and the search model, in milliseconds. */
   readonly storeWaitMs: number;
   /** Time spent waiting for the payment provider, in milliseconds. */
@@ -758,6 +896,8 @@ export type TranscriptUpdated = {
   readonly text: string;
   /** How little the text is expected to change, 0 to 1. */
   readonly stability: number;
+  /** Silence that follows these words, in milliseconds, when they may be all that the caller says; 0 while the caller goes on. */
+  readonly silenceMs: number;
 };
 
 export type TurnDecision = "silence" | "complete" | "final" | "timeout";
@@ -802,7 +942,9 @@ export type RecordByName = {
   readonly CallStarted: CallStarted;
   readonly CallStateSaved: CallStateSaved;
   readonly DigitPressed: DigitPressed;
+  readonly IntentForeseen: IntentForeseen;
   readonly IntentRecognised: IntentRecognised;
+  readonly LookUpForeseen: LookUpForeseen;
   readonly PlaybackCleared: PlaybackCleared;
   readonly PlaybackReached: PlaybackReached;
   readonly PlaybackStarted: PlaybackStarted;
@@ -831,7 +973,9 @@ export const recordFiles: { readonly [N in RecordName]: string } = {
   CallStarted: "call-started.avsc",
   CallStateSaved: "call-state-saved.avsc",
   DigitPressed: "digit-pressed.avsc",
+  IntentForeseen: "intent-foreseen.avsc",
   IntentRecognised: "intent-recognised.avsc",
+  LookUpForeseen: "look-up-foreseen.avsc",
   PlaybackCleared: "playback-cleared.avsc",
   PlaybackReached: "playback-reached.avsc",
   PlaybackStarted: "playback-started.avsc",
@@ -858,7 +1002,9 @@ export const piiFields: { readonly [N in RecordName]: readonly string[] } = {
   CallStarted: ["fromNumber"],
   CallStateSaved: ["session"],
   DigitPressed: ["digit"],
-  IntentRecognised: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","text"],
+  IntentForeseen: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","entities.cancelReason","entities.replacement","entities.paymentMethod","entities.address","text"],
+  IntentRecognised: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","entities.cancelReason","entities.replacement","entities.paymentMethod","entities.address","text"],
+  LookUpForeseen: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.callerNumber","arguments.cancelReason","arguments.address.line1","arguments.address.line2","arguments.address.city","arguments.address.state","arguments.address.postalCode","arguments.address.country"],
   PlaybackCleared: ["heardText"],
   PlaybackReached: ["heardText"],
   PlaybackStarted: [],
@@ -869,10 +1015,10 @@ export const piiFields: { readonly [N in RecordName]: readonly string[] } = {
   SpeechSynthesised: ["audio","sentenceText"],
   StreamAttached: [],
   StreamDetached: [],
-  ToolCalled: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.callerNumber"],
+  ToolCalled: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.callerNumber","arguments.cancelReason","arguments.address.line1","arguments.address.line2","arguments.address.city","arguments.address.state","arguments.address.postalCode","arguments.address.country"],
   ToolFailed: [],
   ToolRefused: ["cards.last4"],
-  ToolSucceeded: ["cards.last4","order.orderNumber","order.paidWithLast4","customerName"],
+  ToolSucceeded: ["cards.last4","order.orderNumber","order.paidWithLast4","customerName","methods.last4","addresses.line1","addresses.line2","addresses.city","addresses.state","addresses.postalCode","addresses.country"],
   TranscriptUpdated: ["text"],
   TurnEnded: ["text"],
 };

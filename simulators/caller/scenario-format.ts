@@ -14,7 +14,14 @@ export const intents = [
   "deny",
   "applyDiscount",
   "checkOrderStatus",
+  "reorder",
+  "cancelOrder",
+  "returnItems",
+  "exchangeItems",
+  "changeAddress",
+  "changePayment",
   "provideDigits",
+  "requestCode",
   "goBack",
   "repeat",
   "help",
@@ -41,6 +48,10 @@ const meaning = z.strictObject({
       orderNumber: z.string(),
       digits: z.string(),
       discountCode: z.string(),
+      cancelReason: z.string(),
+      replacement: z.string(),
+      paymentMethod: z.string(),
+      address: z.string(),
     })
     .partial()
     .default({}),
@@ -60,13 +71,22 @@ const patterns = z.union([pattern.transform((one) => [one]), z.array(pattern).mi
 const control = z.record(z.string(), z.json());
 
 const stepShapes = {
-  say: z.strictObject({ say: line, means: meaning.optional(), waitForReply: z.boolean().default(true) }),
+  say: z.strictObject({
+    say: line,
+    means: meaning.optional(),
+    /** What the line makes of the words before anybody is asked what they mean, where it masks some. */
+    heardAs: line.optional(),
+    waitForReply: z.boolean().default(true),
+  }),
   expectHeard: z.strictObject({ expectHeard: patterns, withinMs: withinMs.default(10_000) }),
   expectNotHeard: z.strictObject({ expectNotHeard: patterns, withinMs: withinMs.default(10_000) }),
   press: z.strictObject({
     press: z.string().regex(/^[0-9*#]{1,64}$/, "must be keys in quotes: 0-9, * and #"),
     waitForReply: z.boolean().default(true),
   }),
+  expectMessage: z.strictObject({ expectMessage: patterns, withinMs: withinMs.default(10_000) }),
+  followLink: z.strictObject({ followLink: z.literal(true) }),
+  pressCode: z.strictObject({ pressCode: z.literal(true) }),
   silence: z.strictObject({ silence: withinMs }),
   interrupt: z.strictObject({
     interrupt: z.strictObject({ afterHearing: pattern, say: line, means: meaning.optional() }),
@@ -208,7 +228,7 @@ export function parseScenario(text: string, file: string): Scenario {
 /** The annotated words of a scenario, in order: what a model that answers by annotation needs to know. */
 export function meaningsOf(scenario: Scenario): readonly { readonly text: string; readonly means: Meaning }[] {
   return scenario.steps.flatMap((step) => {
-    if (step.kind === "say" && step.means !== undefined) return [{ text: step.say, means: step.means }];
+    if (step.kind === "say" && step.means !== undefined) return [{ text: step.heardAs ?? step.say, means: step.means }];
     if (step.kind === "interrupt" && step.interrupt.means !== undefined)
       return [{ text: step.interrupt.say, means: step.interrupt.means }];
     return [];

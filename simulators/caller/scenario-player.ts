@@ -3,6 +3,7 @@ import type { HeardPattern } from "./heard-pattern.ts";
 import { isHeardIn } from "./heard-pattern.ts";
 import type { Scenario, Step } from "./scenario-format.ts";
 import type { CallEnding, CallEvent, SimulatedCall } from "./simulated-call.ts";
+import { codeOf, followLink, type Telephone, untilMessage } from "./text-messages.ts";
 
 /** A change of the world that a scenario asks for, or what it expects of it; its meaning belongs to whoever plays the scenario. */
 export type Opaque = Readonly<Record<string, unknown>>;
@@ -89,7 +90,7 @@ async function expectEnd(
     throw new Error(wasTransferred ? "the call was transferred" : "the call was not transferred");
 }
 
-async function play(call: SimulatedCall, step: Step, options: PlayOptions): Promise<void> {
+async function play(call: SimulatedCall, telephone: Telephone, step: Step, options: PlayOptions): Promise<void> {
   const patience = options.patience ?? 1;
   switch (step.kind) {
     case "say":
@@ -98,6 +99,16 @@ async function play(call: SimulatedCall, step: Step, options: PlayOptions): Prom
     case "press":
       if (step.waitForReply) await waitForReply(call, patience);
       return await call.press(step.press);
+    case "expectMessage":
+      await untilMessage(telephone, step.expectMessage, step.withinMs * patience);
+      return;
+    case "followLink":
+      return await followLink(telephone);
+    case "pressCode": {
+      const code = await codeOf(telephone);
+      await waitForReply(call, patience);
+      return await call.press(`${code}#`);
+    }
     case "expectHeard":
       return await expectHeard(call, step.expectHeard, step.withinMs * patience);
     case "expectNotHeard": {
@@ -143,10 +154,11 @@ export async function playScenario(scenario: Scenario, options: PlayOptions): Pr
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
   });
   options.onAnswered?.(call.callSid);
+  const telephone = { twilioControl: twilio.twilioControl, number: scenario.caller.from };
   const failures: string[] = [];
   for (const [index, step] of scenario.steps.entries()) {
     try {
-      await play(call, step, options);
+      await play(call, telephone, step, options);
     } catch (error) {
       failures.push(`step ${index + 1} (${step.kind}, line ${step.line}): ${messageOf(error)}`);
       break;

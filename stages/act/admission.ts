@@ -31,7 +31,8 @@ export function admit(record: ToolCalled, limits: Limits): { readonly call: Tool
   if (rule.intents !== "any" && !rule.intents.includes(record.intent)) return denied("notAllowed");
   const fault = argumentFault(record.arguments, rule, limits);
   if (fault !== null) return { denial: fault };
-  if (rule.needsConfirmation && !record.isConfirmed) return denied("notConfirmed");
+  const isYesNeeded = rule.needsConfirmation || record.arguments.confirmation !== null;
+  if (isYesNeeded && !record.isConfirmed) return denied("notConfirmed");
   return { call: { callId: record.eventId, turn: record.turn, tool, arguments: record.arguments } };
 }
 
@@ -63,13 +64,30 @@ function argumentFault(given: ToolArguments, rule: ToolRule, limits: Limits): De
   return null;
 }
 
-function valueFault(name: keyof ToolArguments, value: string | number, limits: Limits): Denial | null {
+type Value = NonNullable<ToolArguments[keyof ToolArguments]>;
+
+function isText(value: unknown, maxLength: number, pattern: RegExp | null): boolean {
+  return typeof value === "string" && value.length <= maxLength && (pattern?.test(value) ?? true);
+}
+
+/** Whether something has the lines of an address; what they say is the order operations' to judge. */
+function isAddress(value: Value, maxLength: number): boolean {
+  if (typeof value !== "object" || !("line1" in value)) return false;
+  return Object.values(value).every((text) => text === null || isText(text, maxLength, null));
+}
+
+function valueFault(name: keyof ToolArguments, value: Value, limits: Limits): Denial | null {
   const rule = argumentRules[name];
   switch (rule.kind) {
-    case "text": {
-      const fits = typeof value === "string" && value.length <= rule.maxLength && (rule.pattern?.test(value) ?? true);
+    case "text":
+      return isText(value, rule.maxLength, rule.pattern) ? null : denial("invalidArguments");
+    case "list": {
+      const isList = Array.isArray(value) && value.length > 0 && value.length <= rule.maxItems;
+      const fits = isList && value.every((text) => isText(text, rule.maxLength, rule.pattern));
       return fits ? null : denial("invalidArguments");
     }
+    case "address":
+      return isAddress(value, rule.maxLength) ? null : denial("invalidArguments");
     case "integer": {
       if (typeof value !== "number" || !Number.isSafeInteger(value) || value < rule.min)
         return denial("invalidArguments");

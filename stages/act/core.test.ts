@@ -3,18 +3,13 @@ import { test } from "node:test";
 import type { Outcome } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
 import type { OrderSummary, Quote, RiskAction, ToolCalled } from "../../schemas/generated/records.ts";
-import { type Config, type State, step } from "./core.ts";
+import { type State, step } from "./core.ts";
 import type { ActPorts, PortAnswer } from "./ports.ts";
+import { refusalSentences } from "./refusal-sentences.ts";
+import { config } from "./testing/config.ts";
 import { goodArguments, toolCalled } from "./testing/tool-call.ts";
 import { tools } from "./tools.ts";
 
-const config: Config = {
-  maxQuantity: 20,
-  maxPriceMinor: 1_000_000,
-  callerAttempts: 2,
-  settleAttempts: 3,
-  retryDelayMs: 100,
-};
 type Out = Outcome<State, "toolResults", ActPorts>;
 type Names = keyof typeof goodArguments;
 const names = Object.keys(goodArguments) as Names[];
@@ -70,49 +65,22 @@ const refusal = (reason: string, details: object = {}) => ({
   availableQuantity: null,
   triesLeft: null,
   cards: [],
+  sentence: refusalSentences[reason as keyof typeof refusalSentences] ?? null,
+  readBack: null,
   ...details,
 });
 const failure = (code: string, isOutcomeUnknown = false) => ({ type: "ToolFailed", code, isOutcomeUnknown });
-const nothing = { products: [], quote: null, cards: [], order: null, customerName: null };
+const nothing = {
+  products: [],
+  quote: null,
+  cards: [],
+  order: null,
+  customerName: null,
+  orders: [],
+  methods: [],
+  addresses: [],
+};
 const identity = (isRequired: boolean, provenSinceMs: number | null = null) => ({ isRequired, provenSinceMs });
-
-test("each tool, asked for rightly, becomes one effect whose key is the tool call's own", () => {
-  const expected: { readonly [T in Names]: readonly [string, string, object] } = {
-    searchProducts: [
-      "catalogue",
-      "search",
-      { query: "a kettle", priceMinMinor: null, priceMaxMinor: 4_000, quantity: 2, sort: "priceAscending" },
-    ],
-    getProductDetails: ["catalogue", "details", { productId: "kettle" }],
-    quoteOrder: ["orders", "quote", { productId: "kettle", quantity: 2, identity: identity(false) }],
-    applyDiscount: ["orders", "applyDiscount", { quoteId: "q-1", discountCode: "WELCOME", identity: identity(false) }],
-    cancelQuote: ["orders", "cancelQuote", { quoteId: "q-1", identity: identity(false) }],
-    placeOrder: [
-      "orders",
-      "begin",
-      {
-        quoteId: "q-1",
-        quoteHash: "a".repeat(64),
-        cardId: "card-1",
-        chargeKey: "call-1/charge",
-        identity: identity(true),
-      },
-    ],
-    verifyIdentity: ["customers", "verify", { callerNumber: "+12025550143", digits: "4071" }],
-    checkOrderStatus: ["orders", "status", { orderNumber: "204817", identity: identity(true) }],
-  };
-  for (const name of names) {
-    const out = given().called(toolCalled(name));
-    const [port, call, input] = expected[name];
-    assert.equal(out.emit, undefined, name);
-    assert.deepEqual(
-      out.effects?.map((effect) => [effect.port, effect.call, effect.input]),
-      [[port, call, input]],
-      name,
-    );
-    assert.match(out.effects?.[0]?.key ?? "", /^call-1\//, name);
-  }
-});
 
 test("a tool that the intent does not permit is refused, whoever asks", () => {
   for (const name of names) {
@@ -254,6 +222,7 @@ const order: OrderSummary = {
   currency: "USD",
   placedAt: 1_000,
   paidWithLast4: "4242",
+  options: [],
 };
 
 test("what a port answers becomes the tool's result, with the time that was waited", () => {

@@ -1,8 +1,19 @@
 /** Executes tool calls: admits or refuses each, runs its effects one after another, and says what came of it. */
 import type { IdentityDemand } from "../../connectors/orders/port.ts";
 import type { Outcome, Step } from "../../runtime/stage.ts";
-import type { RiskAction, RiskAssessed, ToolCalled } from "../../schemas/generated/records.ts";
+import type {
+  CallEnded,
+  CallStarted,
+  DigitPressed,
+  LookUpForeseen,
+  RiskAction,
+  RiskAssessed,
+  StreamAttached,
+  StreamDetached,
+  ToolCalled,
+} from "../../schemas/generated/records.ts";
 import { admit, identityDemand, isRiskBlocked, type Limits, type ToolCall } from "./admission.ts";
+import { type Changed, unmoved } from "./order-care.ts";
 import {
   afterAnswer,
   afterFailure,
@@ -13,8 +24,8 @@ import {
 } from "./place-order.ts";
 import type { ActEffect, ActPorts, PortAnswer } from "./ports.ts";
 import { endOf, failed, refused, succeeded, type ToolResult, type Waits } from "./results.ts";
-import { answerOf, type Proven, singleEffect } from "./single-effect.ts";
-import { tools } from "./tools.ts";
+import { answerOf, type Proven, searchOf, singleEffect } from "./single-effect.ts";
+import { type ToolRule, tools } from "./tools.ts";
 
 /** A tool call that is being executed. */
 export type Running = ToolCall &
@@ -24,6 +35,8 @@ export type Running = ToolCall &
     readonly identity: IdentityDemand;
     readonly placing: Placing | null;
     readonly proven: Proven | null;
+    /** What was done with an order whose money still has to move. */
+    readonly changed: Changed | null;
   };
 
 /** What the stage knows about a call. Plain JSON. Who the caller is, is not here: the database is the only authority. */
@@ -34,6 +47,8 @@ export type State = {
   /** At most one of each lane. */
   readonly running: readonly Running[];
   readonly waiting: readonly ToolCall[];
+  /** The caller is gone: what is reserved for them goes back as soon as nothing is being ordered. */
+  readonly hasHungUp: boolean;
 };
 
 export type Config = Limits & {
@@ -42,28 +57,41 @@ export type Config = Limits & {
   readonly settleAttempts: number;
   /** Wait before the second try; doubled before each further one. */
   readonly retryDelayMs: number;
+  /** How long an order waits for its payer, and how often the call that placed it looks whether they have paid. */
+  readonly paymentLinkMs: number;
+  readonly paymentPollMs: number;
 };
 
 type Out = Outcome<State, "toolResults", ActPorts>;
-type Lane = "look" | "order";
+type CallRecord = CallStarted | StreamAttached | StreamDetached | DigitPressed | CallEnded;
+type Lane = ToolRule["lane"];
 
 const MAX_WAITING = 8;
-const newState: State = { risk: "allow", challengedAtMs: null, running: [], waiting: [] };
+const begun = { proven: null, changed: null, storeWaitMs: 0, vendorWaitMs: 0 } as const;
+const newState: State = { risk: "allow", challengedAtMs: null, running: [], waiting: [], hasHungUp: false };
 
-export const step: Step<State, "toolCalls" | "risk", "toolResults", ActPorts, Config> = (known, input, at, config) => {
+export const step: Step<State, "toolCalls" | "risk" | "calls", "toolResults", ActPorts, Config> = (
+  known,
+  input,
+  at,
+  config,
+) => {
   const state = known ?? newState;
   switch (input.from) {
     case "risk":
       return onRisk(known, state, input.record, at);
+    case "calls":
+      return onCall(known, input.record);
     case "toolCalls":
-      return onToolCalled(state, input.record, config);
+      if (input.record.type === "ToolCalled") return onToolCalled(state, input.record, config);
+      return onForeseen(known, state, input.record, config);
     case "port":
       return onAnswer(state, input, at, config);
     case "timer":
       return onRetry(state, input.name);
     case "restored":
-      // What was under way is performed again by the runtime, with the same keys.
-      return { state };
+      // What was under way is performed again by the runtime, with the same keys. A look at a payment may have been under way unsaved.
+      return runningIn(state, "wait") === undefined ? { state } : { state, timers: { [timerOf("wait")]: at } };
   }
 };
 
@@ -73,6 +101,19 @@ function onRisk(known: State | null, state: State, { action }: RiskAssessed, at:
   // Every event of a call is assessed and most assessments say the same: those need not be saved.
   if (action === state.risk && challengedAtMs === state.challengedAtMs) return { state: known, save: false };
   return { state: { ...state, risk: action, challengedAtMs } };
+}
+
+/** A caller who never asked for anything has nothing that could be given back. */
+function onCall(known: State | null, { type }: CallRecord): Out {
+  if (type !== "CallEnded" || known === null) return { state: known, save: false };
+  return withGivenBack({ state: { ...known, hasHungUp: true } }, "hung-up");
+}
+
+/** Gives back what is reserved for a caller who is gone, unless it is being ordered. It runs out by itself if this fails. */
+function withGivenBack(out: Out, after: string): Out {
+  if (out.state?.hasHungUp !== true || runningIn(out.state, "order") !== undefined) return out;
+  const effect: ActEffect = { port: "orders", call: "giveBack", key: `${after}/giveBack`, input: {} };
+  return { ...out, effects: [...(out.effects ?? []), effect] };
 }
 
 function onToolCalled(state: State, record: ToolCalled, config: Config): Out {
@@ -88,6 +129,15 @@ function onToolCalled(state: State, record: ToolCalled, config: Config): Out {
   return { state: { ...state, waiting: [...state.waiting, call] } };
 }
 
+/** Looks up ahead what may be asked for next; nothing is answered. */
+function onForeseen(known: State | null, { risk }: State, record: LookUpForeseen, config: Config): Out {
+  const admission = admit({ ...record, type: "ToolCalled", isConfirmed: false }, config);
+  if ("denial" in admission || record.tool !== "searchProducts" || isRiskBlocked(record.tool, risk))
+    return { state: known, save: false };
+  const input = searchOf(admission.call.arguments);
+  return { state: known, save: false, effects: [{ port: "catalogue", call: "prefetch", input }] };
+}
+
 /** Begins a tool call; its lane must be free. Risk is looked at now, since it may have risen while the call waited. */
 function start(state: State, call: ToolCall): Out {
   if (isRiskBlocked(call.tool, state.risk)) {
@@ -95,7 +145,7 @@ function start(state: State, call: ToolCall): Out {
   }
   const placing = call.tool === "placeOrder" ? newPlacing : null;
   const identity = identityDemand(call.tool, state.challengedAtMs);
-  return perform(state, { ...call, attempt: 1, identity, placing, proven: null, storeWaitMs: 0, vendorWaitMs: 0 });
+  return perform(state, { ...call, attempt: 1, identity, placing, ...begun });
 }
 
 function startNext(state: State, lane: Lane): Out {
@@ -111,8 +161,8 @@ function perform(state: State, running: Running): Out {
 }
 
 function effectOf(running: Running): ActEffect {
-  const { placing, identity, proven } = running;
-  if (placing === null) return singleEffect(running, identity, proven);
+  const { placing, identity } = running;
+  if (placing === null) return singleEffect(running, identity, running);
   return placeOrderEffect(running.callId, running.arguments, placing, identity);
 }
 
@@ -126,8 +176,9 @@ function onAnswer(state: State, answer: PortAnswer, at: number, config: Config):
     vendorWaitMs: running.vendorWaitMs + ("vendorWaitMs" in answer.result ? answer.result.vendorWaitMs : 0),
   };
   if (waited.placing === null) {
-    const meant = answerOf(waited, answer, waited.proven);
-    if ("proven" in meant) return perform(state, { ...waited, ...meant, attempt: 1 });
+    const meant = answerOf(waited, answer, waited);
+    if ("isStillAwaited" in meant) return lookLater(state, running, at, config);
+    if ("proven" in meant || "changed" in meant) return perform(state, { ...waited, ...meant, attempt: 1 });
     return finish(state, waited, meant);
   }
   return follow(state, waited, afterAnswer(waited.placing, answer, isRiskBlocked(waited.tool, state.risk)));
@@ -140,6 +191,7 @@ function onFailure(
   at: number,
   config: Config,
 ): Out {
+  if (running.tool === "awaitPayment") return lookLater(state, running, at, config);
   const patience = running.placing === null ? "caller" : placeOrderSteps[running.placing.step].patience;
   const attempts = { caller: config.callerAttempts, settle: config.settleAttempts, once: 1 }[patience];
   if (failure.isRetryable && running.attempt < attempts) {
@@ -150,8 +202,20 @@ function onFailure(
   }
   // The proof is committed, whatever became of the quote.
   if (running.proven !== null) return finish(state, running, succeeded(running, running.proven));
+  if (running.changed !== null) return finish(state, running, unmoved(running, running.changed));
   if (running.placing === null) return finish(state, running, failed(running, failure.code, false));
   return follow(state, running, afterFailure(running.placing, failure.code));
+}
+
+/** The payer has not paid yet. Looking ends when the link has run out long ago and nobody said so. */
+function lookLater(state: State, running: Running, at: number, config: Config): Out {
+  const longest = Math.ceil((2 * config.paymentLinkMs) / config.paymentPollMs);
+  if (running.attempt >= longest) return finish(state, running, failed(running, "DEADLINE_EXCEEDED", true));
+  const again: Running = { ...running, attempt: running.attempt + 1 };
+  const others = state.running.filter((other) => other !== running);
+  const timers = { [timerOf(laneOf(running))]: at + config.paymentPollMs };
+  // A worker that takes over looks anew: how often was looked is not worth a save each time.
+  return { state: { ...state, running: [...others, again] }, timers, save: false };
 }
 
 /** The next step of an order that is being placed, or its end. */
@@ -162,13 +226,14 @@ function follow(state: State, running: Running, after: ReturnType<typeof afterAn
 
 function finish(state: State, running: Running, result: ToolResult): Out {
   const left = { ...state, running: state.running.filter((other) => other.callId !== running.callId) };
-  return then(startNext(left, laneOf(running)), [result]);
+  return withGivenBack(then(startNext(left, laneOf(running)), [result]), running.callId);
 }
 
 function onRetry(state: State, timer: string): Out {
   const running = state.running.find((candidate) => timerOf(laneOf(candidate)) === timer);
-  if (running === undefined || running.attempt === 1) return { state };
-  return { state, effects: [effectOf(running)] };
+  if (running === undefined || (running.attempt === 1 && running.tool !== "awaitPayment")) return { state };
+  const isLook = running.tool === "awaitPayment";
+  return { state, effects: [effectOf(running)], ...(isLook ? { save: false } : {}) };
 }
 
 function then(out: Out, emit: readonly ToolResult[]): Out {

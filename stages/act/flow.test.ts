@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { createPostgresCatalogue } from "../../connectors/catalogue/postgres.ts";
 import { createPostgresCustomers } from "../../connectors/customers/postgres.ts";
+import { createPostgresDueMoney } from "../../connectors/orders/operations/due-money.ts";
+import { createPostgresOrderOperations } from "../../connectors/orders/operations/postgres.ts";
 import { createPostgresOrders } from "../../connectors/orders/postgres.ts";
 import type { ChargeOutcome, ChargeSavedCard, Payments, ProviderCharge } from "../../connectors/payments/port.ts";
 import { letterEmbeddings, resetSmallShop } from "../../connectors/postgres/testing/small-shop.ts";
@@ -16,6 +18,7 @@ import type {
   ToolSucceeded,
 } from "../../schemas/generated/records.ts";
 import { type Config, type State, step } from "./core.ts";
+import { createOrderMoney } from "./order-money.ts";
 import type { ActEffect, ActPorts, PortAnswer } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 import { noArguments } from "./testing/tool-call.ts";
@@ -27,6 +30,8 @@ const config: Config = {
   callerAttempts: 2,
   settleAttempts: 2,
   retryDelayMs: 10,
+  paymentLinkMs: 600_000,
+  paymentPollMs: 2_000,
 };
 type Result = ToolSucceeded | ToolRefused | ToolFailed;
 
@@ -68,6 +73,12 @@ function scriptedPayments() {
   return { port, charges, script };
 }
 
+/** Of a line that sends no messages. */
+const noApproval: ActPorts["payerApproval"] = {
+  askPayer: async () => ({ status: "unreachable", validForMs: 0, storeWaitMs: 0, vendorWaitMs: 0 }),
+  awaited: async () => ({ status: "over", storeWaitMs: 0 }),
+};
+
 let database: TestDatabase;
 let nowMs = Date.parse("2026-11-23T12:00:00Z");
 before(async () => {
@@ -83,8 +94,11 @@ function line(payments: Payments) {
   const ports: ActPorts = {
     catalogue: createPostgresCatalogue({ pool, embeddings: letterEmbeddings }),
     orders,
+    orderOperations: createPostgresOrderOperations({ pool, clock }),
+    orderMoney: createOrderMoney({ dueMoney: createPostgresDueMoney({ pool, clock }), payments }, clock),
     customers: createPostgresCustomers({ pool, clock }),
     payments,
+    payerApproval: noApproval,
   };
   let state: State | null = null;
 
@@ -184,6 +198,7 @@ test("a caller searches, proves who they are, orders, pays, and asks for the ord
     currency: "USD",
     placedAt: nowMs,
     paidWithLast4: "4242",
+    options: [],
   });
   assert.equal(placed.vendorWaitMs, 5);
   assert.ok(placed.storeWaitMs > 0);

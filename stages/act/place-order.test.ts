@@ -2,17 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stamped } from "../../runtime/testing/record.ts";
 import type { RiskAction } from "../../schemas/generated/records.ts";
-import { type Config, type State, step } from "./core.ts";
+import { type State, step } from "./core.ts";
+import { newPlacing, placeOrderEffect, placeOrderSteps } from "./place-order.ts";
 import type { ActPorts, PortAnswer } from "./ports.ts";
-import { toolCalled } from "./testing/tool-call.ts";
+import { refusalSentences } from "./refusal-sentences.ts";
+import { config } from "./testing/config.ts";
+import { noArguments, toolCalled } from "./testing/tool-call.ts";
 
-const config: Config = {
-  maxQuantity: 20,
-  maxPriceMinor: 1_000_000,
-  callerAttempts: 2,
-  settleAttempts: 3,
-  retryDelayMs: 100,
-};
+const identity = { isRequired: true, provenSinceMs: null };
 const charge = { customerRef: "cus_1", paymentMethodRef: "pm_1", amountMinor: 5_145, currency: "usd" };
 const begun = { status: "begun", orderNumber: "700001", charge, storeWaitMs: 4 };
 const order = {
@@ -23,12 +20,16 @@ const order = {
   currency: "USD",
   placedAt: 1_000,
   paidWithLast4: "4242",
+  options: [],
 };
 const others = [{ cardId: "card-2", brand: "visa", last4: "5555", isDefault: false }];
 const taken = { status: "succeeded", paymentRef: "pi_1", vendorWaitMs: 90 };
 
 type Answer = { readonly [call: string]: object | { readonly fails: string; readonly isRetryable?: boolean } };
-const portOf = (call: string): keyof ActPorts => (["chargeSavedCard", "refund"].includes(call) ? "payments" : "orders");
+const portOf = (call: string): keyof ActPorts => {
+  if (call === "askPayer") return "payerApproval";
+  return ["chargeSavedCard", "refund"].includes(call) ? "payments" : "orders";
+};
 
 /** Plays a placeOrder to its end: which effects were asked for, and what came of it. `risen`: risk that arrives while `begin` is under way. */
 function played(answers: Answer, risen?: RiskAction) {
@@ -78,6 +79,8 @@ const refused = (reason: string, details: object) => ({
   availableQuantity: null,
   triesLeft: null,
   cards: [],
+  sentence: refusalSentences[reason as keyof typeof refusalSentences] ?? null,
+  readBack: null,
   ...details,
 });
 const failed = (code: string, isOutcomeUnknown: boolean, details: object) => ({
@@ -106,6 +109,9 @@ test("begun, charged, paid: each step with its own key and what the step before 
     cards: [],
     order,
     customerName: null,
+    orders: [],
+    methods: [],
+    addresses: [],
     ...waits(10, 90),
   });
 });
@@ -127,7 +133,28 @@ test("a block that comes while the order is begun takes it back before anything 
   assert.deepEqual(result, refused("riskBlocked", waits(6, 0)));
 });
 
-test("a declined card, or one that wants its owner's approval, releases the order and names the others", () => {
+const approval = { status: "authenticationRequired", paymentRef: "pi_2", vendorWaitMs: 70 };
+const unreachable = { status: "unreachable", validForMs: 0, storeWaitMs: 1, vendorWaitMs: 3 };
+
+test("a card that wants its owner's approval asks them for it: the order waits, and the caller is told for how long", () => {
+  const asked = { status: "asked", validForMs: 600_000, storeWaitMs: 3, vendorWaitMs: 40 };
+  const { effects, result } = played({ begin: begun, chargeSavedCard: approval, askPayer: asked });
+  assert.deepEqual(effects[2], {
+    call: "askPayer",
+    key: "call-1/askPayer",
+    input: { orderNumber: "700001", paymentRef: "pi_2", charge },
+  });
+  assert.deepEqual(result, refused("authenticationRequired", { limit: 10, ...waits(7, 110) }));
+});
+
+test("where it is not known whether the payer was asked nothing is released: the link runs out by itself", () => {
+  const broken = { fails: "DATABASE_FAILED", isRetryable: true };
+  const { calls, result } = played({ begin: begun, chargeSavedCard: approval, askPayer: broken });
+  assert.deepEqual(calls, ["begin", "chargeSavedCard", "askPayer", "askPayer", "askPayer"]);
+  assert.deepEqual(result, failed("DATABASE_FAILED", true, waits(4, 70)));
+});
+
+test("a declined card, or one whose owner cannot be asked, releases the order and names the others", () => {
   const release = { status: "released", cards: others, storeWaitMs: 2 };
   const declined = { status: "declined", declineCode: "lost_card", paymentRef: null, vendorWaitMs: 70 };
   const first = played({ begin: begun, chargeSavedCard: declined, releasePayment: release });
@@ -137,9 +164,8 @@ test("a declined card, or one that wants its owner's approval, releases the orde
     input: { orderNumber: "700001", cause: { kind: "declined", declineCode: "lost_card", paymentRef: null } },
   });
   assert.deepEqual(first.result, refused("cardDeclined", { cards: others, ...waits(6, 70) }));
-  const approval = { status: "authenticationRequired", paymentRef: "pi_2", vendorWaitMs: 70 };
-  const second = played({ begin: begun, chargeSavedCard: approval, releasePayment: release });
-  assert.deepEqual(second.effects[2]?.input, {
+  const second = played({ begin: begun, chargeSavedCard: approval, askPayer: unreachable, releasePayment: release });
+  assert.deepEqual(second.effects[3]?.input, {
     orderNumber: "700001",
     cause: { kind: "declined", declineCode: "authentication_required", paymentRef: "pi_2" },
   });
@@ -200,4 +226,12 @@ test("once money may have moved, the database is tried longer, with the same key
   const unbegun = played({ begin: away });
   assert.deepEqual(unbegun.calls, ["begin", "begin"]);
   assert.deepEqual(unbegun.result, failed("DATABASE_FAILED", false, waits(0, 0)));
+});
+
+test("every step has the effect that the table names", () => {
+  const placing = { ...newPlacing, orderNumber: "700001", charge, paymentRef: "pi_1" };
+  for (const step of Object.keys(placeOrderSteps) as (keyof typeof placeOrderSteps)[]) {
+    const { port, call, key } = placeOrderEffect("call-1", noArguments, { ...placing, step }, identity);
+    assert.deepEqual([`${port}.${call}`, key], [placeOrderSteps[step].effect, `call-1/${step}`]);
+  }
 });

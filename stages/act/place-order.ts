@@ -8,10 +8,20 @@ import type { Charge, IdentityDemand, ReleaseCause } from "../../connectors/orde
 import type { CardOnFile, OrderSummary, RefusalReason, ToolArguments } from "../../schemas/generated/records.ts";
 import type { ActEffect, PortAnswer } from "./ports.ts";
 
-export type PlaceOrderStep = "begin" | "charge" | "markPaid" | "release" | "markUnknown" | "refund" | "releaseRefunded";
+export type PlaceOrderStep =
+  | "begin"
+  | "charge"
+  | "askPayer"
+  | "markPaid"
+  | "release"
+  | "markUnknown"
+  | "refund"
+  | "releaseRefunded";
 
-/** The step that takes a step back, and how often a step is tried while the outside world does not answer. */
+/** What does a step, the step that takes it back, and how often a step is tried while the outside world does not answer. */
 type StepRule = {
+  /** The port's method that does it. */
+  readonly effect: `${ActEffect["port"]}.${ActEffect["call"]}`;
   /** Follows when the order cannot go on after this step; null where there is nothing to take back. */
   readonly compensation: PlaceOrderStep | null;
   /** `caller`: someone waits · `settle`: money may have moved, so it is tried longer · `once`: the adapter retries by itself, with the provider's rules. */
@@ -19,14 +29,16 @@ type StepRule = {
 };
 
 export const placeOrderSteps = {
-  begin: { compensation: "release", patience: "caller" },
-  charge: { compensation: "refund", patience: "once" },
-  markPaid: { compensation: null, patience: "settle" },
-  release: { compensation: null, patience: "settle" },
-  markUnknown: { compensation: null, patience: "settle" },
+  begin: { effect: "orders.begin", compensation: "release", patience: "caller" },
+  charge: { effect: "payments.chargeSavedCard", compensation: "refund", patience: "once" },
+  // A payer who cannot be asked leaves an uncharged order. One who was asked is waited for: what follows is stages/act/payer-approval.ts.
+  askPayer: { effect: "payerApproval.askPayer", compensation: "release", patience: "settle" },
+  markPaid: { effect: "orders.markPaid", compensation: null, patience: "settle" },
+  release: { effect: "orders.releasePayment", compensation: null, patience: "settle" },
+  markUnknown: { effect: "orders.markUnknown", compensation: null, patience: "settle" },
   // A refund leaves the order to be closed as refunded.
-  refund: { compensation: "releaseRefunded", patience: "settle" },
-  releaseRefunded: { compensation: null, patience: "settle" },
+  refund: { effect: "payments.refund", compensation: "releaseRefunded", patience: "settle" },
+  releaseRefunded: { effect: "orders.releasePayment", compensation: null, patience: "settle" },
 } as const satisfies { readonly [S in PlaceOrderStep]: StepRule };
 
 /** How the whole ends, once the step under way is done. */
@@ -98,6 +110,12 @@ export function placeOrderEffect(
       if (charge === null) throw new Error("a charge was to be made of an order that was not begun");
       return { port: "payments", call: "chargeSavedCard", key, input: { orderId: orderNumber, ...charge } };
     }
+    case "askPayer": {
+      const { charge } = placing;
+      if (charge === null) throw new Error("a payer was to be asked about an order that was not begun");
+      const paymentRef = placing.paymentRef ?? "";
+      return { port: "payerApproval", call: "askPayer", key, input: { orderNumber, paymentRef, charge } };
+    }
     case "markPaid":
       return { port: "orders", call: "markPaid", key, input: { orderNumber, paymentRef: placing.paymentRef ?? "" } };
     case "release":
@@ -143,9 +161,21 @@ export function afterAnswer(placing: Placing, answer: PortAnswer, isBlocked: boo
       if (result.status === "succeeded")
         return { next: { ...placing, step: "markPaid", paymentRef: result.paymentRef } };
       if (result.status === "unknown") return { next: doubting(placing, "DEADLINE_EXCEEDED") };
-      // A card that wants its owner's approval on a screen cannot be approved by voice: another card can be tried.
-      const declineCode = result.status === "declined" ? result.declineCode : "authentication_required";
-      const cause: ReleaseCause = { kind: "declined", declineCode, paymentRef: result.paymentRef };
+      if (result.status === "authenticationRequired")
+        return { next: { ...placing, step: "askPayer", paymentRef: result.paymentRef } };
+      const { declineCode, paymentRef } = result;
+      return { next: releasing(placing, { kind: "declined", declineCode, paymentRef }, refusal("cardDeclined")) };
+    }
+    case "askPayer": {
+      const { status, validForMs } = answer.result;
+      if (status === "asked")
+        return { end: refusal("authenticationRequired", [], Math.max(1, Math.round(validForMs / 60_000))) };
+      // A card that wants its owner's approval cannot be approved by voice: another card can be tried.
+      const cause: ReleaseCause = {
+        kind: "declined",
+        declineCode: "authentication_required",
+        paymentRef: placing.paymentRef,
+      };
       return { next: releasing(placing, cause, refusal("cardDeclined")) };
     }
     case "markPaid":
@@ -178,6 +208,9 @@ export function afterFailure(placing: Placing, code: string): Next {
       if (CERTAINLY_NOT_CHARGED.has(code))
         return { next: releasing(placing, { kind: "notCharged" }, failure(code, false)) };
       return { next: doubting(placing, code) };
+    case "askPayer":
+      // A link may have been sent: the order waits until it is paid or runs out.
+      return { end: failure(code, true) };
     case "markPaid":
     case "refund":
     case "markUnknown":

@@ -1,6 +1,7 @@
 import type { Catalogue } from "../../connectors/catalogue/port.ts";
 import type { Customers } from "../../connectors/customers/port.ts";
-import type { Orders } from "../../connectors/orders/port.ts";
+import type { OrderMoney, OrderOperations } from "../../connectors/orders/operations/port.ts";
+import type { Orders, PayerApproval } from "../../connectors/orders/port.ts";
 import type { Payments } from "../../connectors/payments/port.ts";
 import type { Effect, PortInput } from "../../runtime/stage.ts";
 
@@ -8,8 +9,11 @@ import type { Effect, PortInput } from "../../runtime/stage.ts";
 export type ActPorts = {
   readonly catalogue: Catalogue;
   readonly orders: Orders;
+  readonly orderOperations: OrderOperations;
+  readonly orderMoney: OrderMoney;
   readonly customers: Customers;
   readonly payments: Payments;
+  readonly payerApproval: PayerApproval;
 };
 
 export type ActEffect = Effect<ActPorts>;

@@ -1,10 +1,10 @@
 /**
  * Payments whose end is not known: after a crash, a lost answer or a database that was away. The provider is asked which charges it has for the
  * order, and the order follows what it says: paid, or given up, or the money goes back. It can run at any time, in any number of workers, and
- * again: every change has a key made of the order and of what is done.
+ * again: every change has a key made of the order, of what was last heard of its payment, and of what is done; money goes back under a key of its charge alone.
  */
 import type { OrderKeeping, Orders, UnsettledPayment } from "../../connectors/orders/port.ts";
-import type { Payments, ProviderCharge } from "../../connectors/payments/port.ts";
+import type { PaymentBooks, Payments, ProviderCharge } from "../../connectors/payments/port.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
 
 /** What a run did; `open`: the provider has not decided yet, or a charge may still come. */
@@ -28,6 +28,7 @@ export type ReconcileOptions = {
 };
 
 type Reached = { readonly orders: Orders & OrderKeeping; readonly payments: Payments };
+type SettleOptions = Pick<ReconcileOptions, "now" | "giveUpAfterMs">;
 type Verdict = Exclude<keyof Reconciliation, "failed">;
 
 /** Settles what can be settled. A payment that cannot be worked on now counts as failed and is tried again by the next run. */
@@ -40,27 +41,55 @@ export async function reconcile(reached: Reached, options: ReconcileOptions): Pr
   return counts;
 }
 
-async function settle(reached: Reached, payment: UnsettledPayment, options: ReconcileOptions): Promise<Verdict> {
+/** What {@link reclaim} did. */
+export type Reclaim = { readonly refunded: number; readonly failed: number };
+
+/**
+ * Money that the provider kept for orders that were given up: a charge that was on its way for longer than anybody waits, made by a worker that died before
+ * it could note it. The provider's charges since a moment (milliseconds since the epoch) are looked through; what belongs to no order of ours is left alone.
+ */
+export async function reclaim(
+  reached: { readonly orders: Orders & OrderKeeping; readonly payments: Payments & PaymentBooks },
+  { now, sinceMs }: { readonly now: number; readonly sinceMs: number },
+): Promise<Reclaim> {
+  const context = { callSid: "", effectId: `reclaim/${now}`, signal: new AbortController().signal, notify: () => {} };
+  const { charges } = await reached.payments.listCharges({ sinceMs }, context);
+  const kept = charges.flatMap(({ status, orderId, amountMinor, refundedMinor }) =>
+    status === "succeeded" && orderId !== null && refundedMinor < amountMinor ? [orderId] : [],
+  );
+  const counts = { refunded: 0, failed: 0 };
+  if (kept.length === 0) return counts;
+  for (const payment of await reached.orders.givenUp(kept)) {
+    const verdict = await settle(reached, payment, { now, giveUpAfterMs: 0 }).catch(() => "failed" as const);
+    counts[verdict === "refunded" ? "refunded" : "failed"] += 1;
+  }
+  return counts;
+}
+
+async function settle(reached: Reached, payment: UnsettledPayment, options: SettleOptions): Promise<Verdict> {
   const { orders, payments } = reached;
-  const { orderNumber } = payment;
+  const { orderNumber, newsAtMs: news } = payment;
   const found = await payments.findCharges({ orderId: orderNumber }, contextOf(payment, `find/${options.now}`));
   const taken = found.charges.filter(({ status }) => status === "succeeded");
   const kept = taken.filter(({ amountMinor, refundedMinor }) => refundedMinor < amountMinor);
   const [first] = kept;
   if (first !== undefined) {
     const { paymentRef } = first;
-    const { status } = await orders.markPaid({ orderNumber, paymentRef }, contextOf(payment, `paid/${paymentRef}`));
+    const { status } = await orders.markPaid(
+      { orderNumber, paymentRef },
+      contextOf(payment, `${news}/paid/${paymentRef}`),
+    );
     for (const charge of status === "paid" ? kept.slice(1) : kept) await giveBack(payments, payment, charge);
     if (status === "paid") return "paid";
   }
   const [gone] = taken;
   if (gone !== undefined) {
     const cause = { kind: "refunded", paymentRef: gone.paymentRef } as const;
-    await orders.releasePayment({ orderNumber, cause }, contextOf(payment, `refunded/${gone.paymentRef}`));
+    await orders.releasePayment({ orderNumber, cause }, contextOf(payment, `${news}/refunded/${gone.paymentRef}`));
     return "refunded";
   }
   if (!isOver(found.charges, options.now - payment.begunAtMs, options)) return "open";
-  await orders.releasePayment({ orderNumber, cause: { kind: "notCharged" } }, contextOf(payment, "notCharged"));
+  await orders.releasePayment({ orderNumber, cause: { kind: "notCharged" } }, contextOf(payment, `${news}/notCharged`));
   return "released";
 }
 
@@ -70,7 +99,7 @@ const ENDED = new Set(["requires_payment_method", "canceled"]);
 const UNDECIDED = new Set(["processing", "requires_capture"]);
 
 /** Whether no money can come any more. */
-function isOver(charges: readonly ProviderCharge[], ageMs: number, { giveUpAfterMs }: ReconcileOptions): boolean {
+function isOver(charges: readonly ProviderCharge[], ageMs: number, { giveUpAfterMs }: SettleOptions): boolean {
   if (charges.length > 0 && charges.every(({ status }) => ENDED.has(status))) return true;
   return ageMs >= giveUpAfterMs && !charges.some(({ status }) => UNDECIDED.has(status));
 }

@@ -1,6 +1,7 @@
 import type { Emit } from "../../runtime/stage.ts";
 import type { Tool, ToolRefused, ToolSucceeded } from "../../schemas/generated/records.ts";
 import type { PlaceOrderEnd } from "./place-order.ts";
+import { refusalSentences } from "./refusal-sentences.ts";
 
 /** Time that the tool call has waited so far. */
 export type Waits = { readonly storeWaitMs: number; readonly vendorWaitMs: number };
@@ -9,9 +10,11 @@ type Answered = { readonly callId: string; readonly turn: number; readonly tool:
 /** A record of tool-results. */
 export type ToolResult = Emit<"toolResults">;
 
-type Found = Partial<Pick<ToolSucceeded, "products" | "quote" | "cards" | "order" | "customerName">>;
+type Found = Partial<
+  Pick<ToolSucceeded, "products" | "quote" | "cards" | "order" | "customerName" | "orders" | "methods" | "addresses">
+>;
 type Refusal = Pick<ToolRefused, "reason"> &
-  Partial<Pick<ToolRefused, "limit" | "availableQuantity" | "triesLeft" | "cards">>;
+  Partial<Pick<ToolRefused, "limit" | "availableQuantity" | "triesLeft" | "cards" | "sentence" | "readBack">>;
 
 function about(call: Answered) {
   return {
@@ -30,14 +33,24 @@ function result(call: Answered, record: ToolResult["record"]): ToolResult {
 
 /** What was asked for is done and committed. */
 export function succeeded(call: Answered, found: Found): ToolResult {
-  const nothing = { products: [], quote: null, cards: [], order: null, customerName: null };
+  const nothing = {
+    products: [],
+    quote: null,
+    cards: [],
+    order: null,
+    customerName: null,
+    orders: [],
+    methods: [],
+    addresses: [],
+  };
   return result(call, { type: "ToolSucceeded", ...about(call), ...nothing, ...found });
 }
 
 /** What was asked for is not done, for a reason that the caller can be told. */
 export function refused(call: Answered, refusal: Refusal): ToolResult {
-  const nothing = { limit: null, availableQuantity: null, triesLeft: null, cards: [] };
-  return result(call, { type: "ToolRefused", ...about(call), ...nothing, ...refusal });
+  const nothing = { limit: null, availableQuantity: null, triesLeft: null, cards: [], readBack: null };
+  const sentence = refusalSentences[refusal.reason] ?? null;
+  return result(call, { type: "ToolRefused", ...about(call), ...nothing, sentence, ...refusal });
 }
 
 /** The tool broke. */

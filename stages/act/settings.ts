@@ -1,4 +1,7 @@
-import { embeddingSettings } from "../../connectors/embeddings/settings.ts";
+import { customerSettings } from "../../connectors/customers/settings.ts";
+import { catalogueEmbeddingSettings } from "../../connectors/embeddings/settings.ts";
+import { messagingSettings } from "../../connectors/messaging/settings.ts";
+import { webhookSettings } from "../../connectors/payments/settings.ts";
 import { postgresSettings } from "../../connectors/postgres/settings.ts";
 import { integer, type SettingsSpec, secret, text } from "../../runtime/settings.ts";
 
@@ -54,6 +57,24 @@ export const settings = {
     min: 1_000,
     max: 86_400_000,
   }),
+  paymentLinkMs: integer({
+    doc: "How long an order waits for its payer's approval by the link that was sent, in milliseconds",
+    fallback: 600_000,
+    min: 5_000,
+    max: 3_600_000,
+  }),
+  paymentPollMs: integer({
+    doc: "How often a call looks whether its payer has paid, in milliseconds",
+    fallback: 2_000,
+    min: 100,
+    max: 60_000,
+  }),
+  reclaimIntervalMs: integer({
+    doc: "How often the provider's charges of the last hours are looked through for orders that were given up, in milliseconds",
+    fallback: 600_000,
+    min: 1_000,
+    max: 86_400_000,
+  }),
   searchCacheSeconds: integer({
     doc: "How long answers of searches are kept in Redis, in seconds; 0 to search each time. Prices and stock are read each time",
     fallback: 60,
@@ -68,6 +89,9 @@ export const settings = {
     variable: "STRIPE_API_BASE",
     fallback: "",
   }),
+  ...webhookSettings,
+  ...messagingSettings,
+  ...customerSettings,
   ...postgresSettings,
-  ...embeddingSettings,
+  ...catalogueEmbeddingSettings,
 } as const satisfies SettingsSpec;

@@ -1,26 +1,32 @@
-/** The tools that are one effect, or one and a look at what follows from it: every tool but placeOrder. */
+/** The tools that are one effect, or one and what follows from it: every tool but placeOrder. */
+import type { SearchProducts } from "../../connectors/catalogue/port.ts";
 import type { IdentityDemand, OrderRefusal } from "../../connectors/orders/port.ts";
-import type { CardOnFile } from "../../schemas/generated/records.ts";
+import type { CardOnFile, ToolArguments } from "../../schemas/generated/records.ts";
 import type { ToolCall } from "./admission.ts";
+import { type Changed, careAnswer, careEffect } from "./order-care.ts";
 import type { ActEffect, PortAnswer } from "./ports.ts";
 import { refused, succeeded, type ToolResult, type Waits } from "./results.ts";
 
 /** A caller who has proven who they are, before their open quote was looked at. */
 export type Proven = { readonly customerName: string; readonly cards: readonly CardOnFile[] };
 
+/** What a search for products asks the catalogue. */
+export function searchOf({ query, priceMinMinor, priceMaxMinor, quantity, sort }: ToolArguments): SearchProducts {
+  return { query: query ?? "", priceMinMinor, priceMaxMinor, quantity: quantity ?? 1, sort: sort ?? "relevance" };
+}
+
 /** The effect of a tool call. */
-export function singleEffect(call: ToolCall, identity: IdentityDemand, proven: Proven | null): ActEffect {
+export function singleEffect(
+  call: ToolCall,
+  identity: IdentityDemand,
+  { proven, changed }: { readonly proven: Proven | null; readonly changed: Changed | null },
+): ActEffect {
   const given = call.arguments;
   if (proven !== null) return { port: "orders", call: "reprice", key: `${call.callId}/reprice`, input: {} };
   const key = `${call.callId}/${call.tool}`;
   switch (call.tool) {
-    case "searchProducts": {
-      const { priceMinMinor, priceMaxMinor } = given;
-      const quantity = given.quantity ?? 1;
-      const sort = given.sort ?? "relevance";
-      const input = { query: given.query ?? "", priceMinMinor, priceMaxMinor, quantity, sort };
-      return { port: "catalogue", call: "search", key, input };
-    }
+    case "searchProducts":
+      return { port: "catalogue", call: "search", key, input: searchOf(given) };
     case "getProductDetails":
       return { port: "catalogue", call: "details", key, input: { productId: given.productId ?? "" } };
     case "quoteOrder": {
@@ -36,10 +42,24 @@ export function singleEffect(call: ToolCall, identity: IdentityDemand, proven: P
     case "verifyIdentity": {
       // A withheld number is an empty one on the line.
       const callerNumber = given.callerNumber === "" ? null : given.callerNumber;
-      return { port: "customers", call: "verify", key, input: { callerNumber, digits: given.digits ?? "" } };
+      const named = given.orderNumber === null ? {} : { orderNumber: given.orderNumber };
+      return { port: "customers", call: "verify", key, input: { callerNumber, ...named, digits: given.digits ?? "" } };
     }
+    case "sendCode": {
+      const callerNumber = given.callerNumber === "" ? null : given.callerNumber;
+      return { port: "customers", call: "sendCode", key, input: { callerNumber } };
+    }
+    case "awaitPayment":
+      return { port: "payerApproval", call: "awaited", key, input: { quoteId: given.quoteId ?? "" } };
     case "checkOrderStatus":
       return { port: "orders", call: "status", key, input: { orderNumber: given.orderNumber, identity } };
+    case "getOrderDetails":
+    case "cancelOrder":
+    case "returnItems":
+    case "exchangeItems":
+    case "changeOrderAddress":
+    case "changeOrderPayment":
+      return careEffect(call.tool, call, identity, changed);
     case "placeOrder":
       throw new Error("placing an order is more than one effect");
   }
@@ -49,8 +69,8 @@ export function singleEffect(call: ToolCall, identity: IdentityDemand, proven: P
 export function answerOf(
   call: ToolCall & Waits,
   answer: PortAnswer,
-  proven: Proven | null,
-): ToolResult | { readonly proven: Proven } {
+  { proven, changed }: { readonly proven: Proven | null; readonly changed: Changed | null },
+): ToolResult | { readonly proven: Proven } | { readonly changed: Changed } | { readonly isStillAwaited: true } {
   if (answer.outcome !== "result") throw new Error("only results mean a result");
   switch (answer.call) {
     case "search":
@@ -73,11 +93,30 @@ export function answerOf(
       if (result.status === "locked") return refused(call, { reason: "identityLocked", triesLeft: 0 });
       return refused(call, { reason: "identityRefused", triesLeft: result.triesLeft });
     }
+    case "sendCode":
+      if (answer.result.status === "limited") return refused(call, { reason: "overLimit" });
+      return succeeded(call, {});
+    case "awaited": {
+      const { result } = answer;
+      if (result.status === "waiting") return { isStillAwaited: true };
+      return result.status === "paid"
+        ? succeeded(call, { order: result.order })
+        : refused(call, { reason: "paymentExpired" });
+    }
     case "reprice":
       return succeeded(call, { ...proven, quote: answer.result.quote });
     case "status":
       if (answer.result.status === "refused") return refusedBy(call, answer.result);
       return succeeded(call, { order: answer.result.order });
+    case "ownOrders":
+    case "replacements":
+    case "cancel":
+    case "requestReturn":
+    case "swapItems":
+    case "changeAddress":
+    case "changePayment":
+    case "moveDue":
+      return careAnswer(call, answer, changed);
     default:
       throw new Error(`no tool of one effect is answered by ${answer.call}`);
   }

@@ -6,12 +6,12 @@ import { settings } from "./settings.ts";
 export { settings };
 
 /** The only stage that touches money, stock and customers. */
-export const stage = defineStage<"toolCalls" | "risk", "toolResults", State, ActPorts, typeof settings>({
+export const stage = defineStage<"toolCalls" | "risk" | "calls", "toolResults", State, ActPorts, typeof settings>({
   name: "act",
   summary: "Does what was asked: permission, limits, identity, idempotency, execution",
-  inputs: ["toolCalls", "risk"],
+  inputs: ["toolCalls", "risk", "calls"],
   outputs: ["toolResults"],
-  ports: ["catalogue", "orders", "customers", "payments"],
+  ports: ["catalogue", "orders", "orderOperations", "orderMoney", "customers", "payments", "payerApproval"],
   state: "session",
   reading: "shared",
   settings,

@@ -9,6 +9,8 @@ type ArgumentRule =
       readonly max: number | "maxQuantity" | "maxPriceMinor";
       readonly isOverLimit: boolean;
     }
+  | { readonly kind: "list"; readonly maxItems: number; readonly maxLength: number; readonly pattern: RegExp }
+  | { readonly kind: "address"; readonly maxLength: number }
   | { readonly kind: "choice" };
 
 type ArgumentName = keyof ToolArguments;
@@ -28,8 +30,8 @@ export type ToolRule = {
    * call cannot use it; null: nothing stops it. What is asked for at `confirm` is asked by the dialogue: the one tool that spends money needs a confirmation always.
    */
   readonly stoppedBy: Extract<RiskAction, "challenge" | "block"> | null;
-  /** Tools of one lane run one after another within a call; looking up does not wait for ordering. */
-  readonly lane: "look" | "order";
+  /** Tools of one lane run one after another within a call; looking up does not wait for ordering, and nothing waits for a payer. */
+  readonly lane: "look" | "order" | "wait";
 };
 
 /** The rules of arguments by name, the same for each tool that takes one. */
@@ -48,7 +50,21 @@ export const argumentRules: { readonly [A in ArgumentName]: ArgumentRule } = {
   discountCode: { kind: "text", maxLength: 32, pattern: /^[\p{L}\p{N} -]+$/u },
   digits: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/ },
   callerNumber: { kind: "text", maxLength: 16, pattern: /^(\+[1-9][0-9]{1,14})?$/ },
+  cancelReason: { kind: "text", maxLength: 100, pattern: /\p{L}/u },
+  productIds: { kind: "list", maxItems: 100, maxLength: 64, pattern: /^[\w.:-]+$/ },
+  newProductIds: { kind: "list", maxItems: 100, maxLength: 64, pattern: /^[\w.:-]+$/ },
+  methodId: { kind: "text", maxLength: 64, pattern: /^[\w-]+$/ },
+  address: { kind: "address", maxLength: 200 },
+  confirmation: { kind: "text", maxLength: 64, pattern: /^[0-9a-f]{64}$/ },
 };
+
+/** What the tools that change an order have in common. Whether a yes is needed to them is the shop's rule: docs/order-rules.md. */
+const ofOrder = {
+  needsIdentity: true,
+  needsConfirmation: false,
+  stoppedBy: "challenge",
+  lane: "order",
+} as const;
 
 /** The tools, as data. What is not here cannot be done. */
 export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
@@ -110,11 +126,31 @@ export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
   verifyIdentity: {
     intents: ["provideDigits"],
     required: ["digits"],
+    optional: ["callerNumber", "orderNumber"],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: "block",
+    lane: "order",
+  },
+  sendCode: {
+    // Whose number it is, if anybody's, is not told; how many codes a call and a customer may have is connectors/customers'.
+    intents: ["requestCode"],
+    required: [],
     optional: ["callerNumber"],
     needsIdentity: false,
     needsConfirmation: false,
     stoppedBy: "block",
     lane: "order",
+  },
+  awaitPayment: {
+    // Of the call's own quote alone: that it was paid for is told to the call that ordered it.
+    intents: ["confirm"],
+    required: ["quoteId"],
+    optional: [],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: "block",
+    lane: "wait",
   },
   checkOrderStatus: {
     intents: ["checkOrderStatus", "provideDigits"],
@@ -124,5 +160,44 @@ export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
     needsConfirmation: false,
     stoppedBy: "challenge",
     lane: "look",
+  },
+  getOrderDetails: {
+    intents: ["checkOrderStatus", "cancelOrder", "returnItems", "exchangeItems", "changeAddress", "changePayment"],
+    required: [],
+    optional: ["orderNumber", "productIds"],
+    needsIdentity: true,
+    needsConfirmation: false,
+    stoppedBy: "challenge",
+    lane: "look",
+  },
+  cancelOrder: {
+    intents: ["cancelOrder"],
+    required: ["orderNumber", "cancelReason"],
+    optional: ["confirmation"],
+    ...ofOrder,
+  },
+  returnItems: {
+    intents: ["returnItems"],
+    required: ["orderNumber", "productIds"],
+    optional: ["methodId", "confirmation"],
+    ...ofOrder,
+  },
+  exchangeItems: {
+    intents: ["exchangeItems"],
+    required: ["orderNumber", "productIds", "newProductIds"],
+    optional: ["methodId", "confirmation"],
+    ...ofOrder,
+  },
+  changeOrderAddress: {
+    intents: ["changeAddress"],
+    required: ["orderNumber", "address"],
+    optional: ["confirmation"],
+    ...ofOrder,
+  },
+  changeOrderPayment: {
+    intents: ["changePayment"],
+    required: ["orderNumber", "methodId"],
+    optional: ["confirmation"],
+    ...ofOrder,
   },
 };

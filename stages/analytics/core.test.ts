@@ -17,7 +17,11 @@ const config = {
   writeDelayMs: 0,
   postgresUrl: "",
   postgresStatementTimeoutMs: 1_000,
-};
+  crm: "off",
+  crmUrl: "",
+  crmToken: "",
+  crmUpdateIntervalMs: 5_000,
+} as const;
 const stamps = (afterMs: number, turn = 1) => ({ occurredAt: T + afterMs, turn });
 const waits = { storeWaitMs: 8, vendorWaitMs: 30 };
 
@@ -64,6 +68,10 @@ const call: AnyRecord[] = [
       orderNumber: null,
       digits: null,
       discountCode: null,
+      cancelReason: null,
+      replacement: null,
+      paymentMethod: null,
+      address: null,
     },
     text: "yes charge my card please",
     confidence: 0.95,
@@ -94,6 +102,12 @@ const call: AnyRecord[] = [
       discountCode: null,
       digits: null,
       callerNumber: "+15550100001",
+      cancelReason: null,
+      productIds: null,
+      newProductIds: null,
+      methodId: null,
+      address: null,
+      confirmation: null,
     },
     isConfirmed: true,
   }),
@@ -112,8 +126,12 @@ const call: AnyRecord[] = [
       currency: "USD",
       placedAt: T,
       paidWithLast4: "4242",
+      options: [],
     },
     customerName: "Ada",
+    orders: [],
+    methods: [],
+    addresses: [],
     ...waits,
   }),
   stamped("ResponsePrepared", {
@@ -144,12 +162,16 @@ const call: AnyRecord[] = [
   stamped("CallEnded", { ...stamps(9_000), reason: "callerHungUp", durationMs: 14_000 }),
 ];
 
-function entriesOf(record: AnyRecord): WarehouseEntry[] {
+function effectsOf(record: AnyRecord) {
   const from = (Object.keys(topics) as TopicKey[]).find((key) =>
     (topics[key].records as readonly string[]).includes(record.type),
   );
   const outcome = step(null, { from, record } as Parameters<typeof step>[1], record.occurredAt, config);
-  return (outcome.effects ?? []).map((effect) => effect.input);
+  return outcome.effects ?? [];
+}
+
+function entriesOf(record: AnyRecord): WarehouseEntry[] {
+  return effectsOf(record).flatMap((effect) => (effect.port === "warehouse" ? [effect.input] : []));
 }
 
 function rowsOf(records: readonly AnyRecord[]) {
@@ -235,6 +257,8 @@ test("given a refusal and a fault, the outcomes tell why", () => {
     availableQuantity: null,
     triesLeft: null,
     cards: [],
+    sentence: null,
+    readBack: null,
     ...waits,
   });
   const failed = stamped("ToolFailed", {
@@ -254,8 +278,27 @@ test("given a withheld number, the caller has no hash", () => {
   assert.equal(rowsOf([{ ...started, fromNumber: "" }]).call.callerHash, "");
 });
 
+test("given a call's beginning, its numbers go to the interactions, and to nothing else", () => {
+  const noted = call.flatMap(effectsOf).filter((effect) => effect.port === "interactions");
+  assert.deepEqual(noted, [
+    { port: "interactions", call: "began", input: { fromNumber: "+15550100001", toNumber: "+15550199999" } },
+  ]);
+});
+
+test("given a transfer to a person, the call's facts tell it; given a hang-up, they do not", () => {
+  const directed = (direction: "transfer" | "hangUp") =>
+    stamped("CallDirected", { ...stamps(700), direction, toNumber: null, afterResponseId: null });
+  const factsOf = (record: AnyRecord) => entriesOf(record)[0]?.callFacts;
+  const transferred = directed("transfer");
+  assert.deepEqual(factsOf(transferred), { transfers: { [transferred.eventId]: true } });
+  assert.equal(factsOf(directed("hangUp")), null);
+});
+
 test("given interim words, nothing is stored", () => {
-  assert.deepEqual(entriesOf(stamped("TranscriptUpdated", { ...stamps(1), text: "yes", stability: 0.5 })), []);
+  assert.deepEqual(
+    entriesOf(stamped("TranscriptUpdated", { ...stamps(1), text: "yes", stability: 0.5, silenceMs: 0 })),
+    [],
+  );
 });
 
 test("given a record before the caller's first turn, it is audited and belongs to no turn", () => {

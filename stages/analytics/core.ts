@@ -1,4 +1,5 @@
 /** Keeps what happened: every record goes to the warehouse without caller content, with what it tells of its turn and call. Keeps no state. */
+import type { Interactions } from "../../connectors/crm/port.ts";
 import type { Warehouse } from "../../connectors/warehouse/port.ts";
 import { keyedHash } from "../../runtime/keyed-hash.ts";
 import { redact } from "../../runtime/redaction.ts";
@@ -16,7 +17,7 @@ export type InputTopic =
   | "toolResults"
   | "responses"
   | "risk";
-export type Ports = { readonly warehouse: Warehouse };
+export type Ports = { readonly warehouse: Warehouse; readonly interactions: Interactions };
 
 /** Digits of a caller's hash: the same as the fraud stage's, so that both can be joined. */
 const CALLER_HASH_LENGTH = 32;
@@ -35,5 +36,9 @@ export const step: Step<null, InputTopic, never, Ports, Config> = (_state, input
     turnFacts: turnFactsOf(record, words),
     callFacts: callFactsOf(record, callerHash),
   };
-  return { state: null, effects: [{ port: "warehouse", call: "store", input: entry }] };
+  const store = { port: "warehouse", call: "store", input: entry } as const;
+  if (record.type !== "CallStarted") return { state: null, effects: [store] };
+  // The one place where the number itself is handed on: the warehouse has its hash alone.
+  const { fromNumber, toNumber } = record;
+  return { state: null, effects: [store, { port: "interactions", call: "began", input: { fromNumber, toNumber } }] };
 };

@@ -87,6 +87,8 @@ export function callFactsOf(record: AnyRecord, callerHash: string): Facts | null
   switch (record.type) {
     case "CallStarted":
       return fact<StartFact>("started", { occurredAt, callerHash });
+    case "CallDirected":
+      return record.direction === "transfer" ? fact("transfers", true) : null;
     case "CallEnded":
       return fact<EndFact>("ended", { occurredAt, reason: record.reason, durationMs: record.durationMs });
     case "TurnEnded":
@@ -94,7 +96,10 @@ export function callFactsOf(record: AnyRecord, callerHash: string): Facts | null
     case "IntentRecognised":
       return record.costMicros > 0 ? fact("costs", record.costMicros) : null;
     case "ToolSucceeded":
-      return record.tool === "placeOrder" && record.order !== null ? fact("orders", record.order.totalMinor) : null;
+      // An order is paid when it is placed, or, where its payer had to approve that, when they have.
+      return (record.tool === "placeOrder" || record.tool === "awaitPayment") && record.order !== null
+        ? fact("orders", record.order.totalMinor)
+        : null;
     case "RiskAssessed":
       return riskFactsOf(record.eventId, record);
     default:

@@ -1,3 +1,4 @@
+import { crmSettings } from "../../connectors/crm/settings.ts";
 import { postgresSettings } from "../../connectors/postgres/settings.ts";
 import { callerKeySettings } from "../../connectors/risk-history/settings.ts";
 import { integer, type SettingsOf, type SettingsSpec } from "../../runtime/settings.ts";
@@ -5,6 +6,7 @@ import { integer, type SettingsOf, type SettingsSpec } from "../../runtime/setti
 export const settings = {
   ...postgresSettings,
   ...callerKeySettings,
+  ...crmSettings,
   auditChains: integer({
     doc: "Hash chains of the audit log: as many as topics have partitions, so that no two workers append to one",
     fallback: 12,

@@ -7,7 +7,7 @@ export const stage = defineStage<InputTopic, never, null, Ports, typeof settings
   summary: "Turns, calls, conversion and cost in PostgreSQL; every record in a hash-chained audit log",
   inputs: ["calls", "playback", "transcripts", "intents", "toolCalls", "toolResults", "responses", "risk"],
   outputs: [],
-  ports: ["warehouse"],
+  ports: ["warehouse", "interactions"],
   state: "memory",
   reading: "shared",
   pace: "batched",

@@ -1,4 +1,5 @@
 import { Gauge } from "prom-client";
+import { openCustomerRelations } from "../../connectors/crm/customer-relations.ts";
 import { runWorker } from "../../connectors/kafka/run-worker.ts";
 import { createPool } from "../../connectors/postgres/pool.ts";
 import { openPostgresWarehouse } from "../../connectors/warehouse/postgres.ts";
@@ -7,10 +8,17 @@ import { callRowOf, turnRowOf } from "./rows.ts";
 import { stage } from "./stage.ts";
 
 await runWorker(stage, async (config, host) => {
+  const relations = openCustomerRelations(config, host.metrics, (error, pauseMs) =>
+    host.logger.warn(
+      { code: error.code, error: error.message, pauseMs },
+      "a call could not be told; it is tried again",
+    ),
+  );
   const warehouse = openPostgresWarehouse({
     pool: createPool({ ...config, applicationName: "partyline analytics", maxConnections: 1 }),
     turnRowOf,
     callRowOf,
+    inSameTransaction: relations.noteChanges,
     chains: config.auditChains,
     maxWaiting: config.maxWaitingWrites,
     writeDelayMs: config.writeDelayMs,
@@ -28,5 +36,8 @@ await runWorker(stage, async (config, host) => {
       this.set(warehouse.waiting);
     },
   });
-  return { ports: { warehouse }, close: () => warehouse.close() };
+  const close = async () => {
+    await Promise.all([relations.close(), warehouse.close()]);
+  };
+  return { ports: { warehouse, interactions: relations.interactions }, close };
 });

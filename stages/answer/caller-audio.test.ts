@@ -44,6 +44,30 @@ test("given speech and then silence, then its end is known after 200 ms, exact, 
   });
 });
 
+test("given 100 ms of silence in speech, then the audio goes to the log at once and says so, once for each lull", () => {
+  const call = attachedCall();
+  call.hears(130, false);
+  call.hears(500, true);
+  call.emitted.length = 0;
+  call.hears(180, false);
+  assert.deepEqual(
+    call
+      .audio()
+      .filter(({ silenceMs }) => silenceMs > 0)
+      .map(({ startsAtMs, audio, silenceMs }) => [startsAtMs + audio.length / 8, silenceMs]),
+    [[740, 100]],
+  );
+  call.hears(100, true);
+  call.hears(100, false);
+  assert.deepEqual(
+    call
+      .audio()
+      .map(({ silenceMs }) => silenceMs)
+      .filter((silenceMs) => silenceMs > 0),
+    [100],
+  );
+});
+
 test("given two voiced frames among silence, then nobody spoke", () => {
   const call = attachedCall();
   call.hears(40, true);

@@ -13,8 +13,8 @@ const frameMs = 20;
 /** A pause longer than this is silence between turns. */
 const PAUSE_MS = 1_000;
 
-/** Puts the caller audio that waits into the log. */
-export function flushAudio(work: Work): void {
+/** Puts the caller audio that waits into the log; `silenceMs` is the silence at its end, where the caller may have finished. */
+export function flushAudio(work: Work, silenceMs = 0): void {
   const { capture, group } = takeGroup(work.state.capture);
   const streamSid = work.state.stream?.streamSid;
   if (group === null || streamSid === undefined) return;
@@ -22,7 +22,7 @@ export function flushAudio(work: Work): void {
   work.emit.push({
     to: "audioIn",
     key: `audio/${streamSid}/${group.startsAtMs}`,
-    record: { type: "AudioCaptured", turn: callerTurn(work.state), streamSid, ...group },
+    record: { type: "AudioCaptured", turn: callerTurn(work.state), streamSid, ...group, silenceMs },
   });
 }
 
@@ -68,6 +68,9 @@ export function takeFrames(work: Work, event: Frames): void {
     );
     work.state = { ...work.state, speech, capture: addFrame(capture, frame, isMasked) };
     if (change === "started") startSpeech(work);
+    const silenceMs = work.state.capture.positionMs - speech.endsAtMs;
+    const isLull = speech.isSpeaking && silenceMs >= config.lullMs && silenceMs < config.lullMs + frameMs;
+    if (isLull) flushAudio(work, silenceMs);
     if (change === "ended") {
       endSpeech(work, work.state.capture.positionMs - speech.endsAtMs);
       const { acknowledgement, playback } = work.state;

@@ -22,6 +22,12 @@ export const settings = {
     max: 3000,
     fallback: 200,
   }),
+  lullMs: integer({
+    doc: "Silence within speech after which the caller may have finished, in milliseconds: the words so far go to the recogniser at once, so that an answer can be prepared while the silence is listened to.",
+    min: 40,
+    max: 3000,
+    fallback: 100,
+  }),
   audioGroupMs: integer({
     doc: "Caller audio in one record of the log, in milliseconds.",
     min: 20,

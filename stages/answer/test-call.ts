@@ -116,7 +116,7 @@ export class Call {
     return this.emitted.splice(0).filter((record) => (record as { type: string }).type !== "AudioCaptured");
   }
 
-  audio(): { startsAtMs: number; audio: Uint8Array; concealedFrames: number }[] {
+  audio(): { startsAtMs: number; audio: Uint8Array; concealedFrames: number; silenceMs: number }[] {
     return this.emitted
       .splice(0)
       .filter((record) => (record as { type: string }).type === "AudioCaptured") as ReturnType<Call["audio"]>;

@@ -1,6 +1,9 @@
+import { approvalActions } from "./approval-actions.ts";
+import { careActions } from "./care-actions.ts";
 import { closingActions } from "./closing-actions.ts";
 import { identityActions } from "./identity-actions.ts";
 import { orderActions } from "./order-actions.ts";
+import { reorderActions } from "./reorder-actions.ts";
 import type { Action } from "./scene.ts";
 import { searchActions } from "./search-actions.ts";
 import { talkActions } from "./talk-actions.ts";
@@ -12,6 +15,9 @@ export const actions = {
   ...orderActions,
   ...identityActions,
   ...closingActions,
+  ...careActions,
+  ...reorderActions,
+  ...approvalActions,
 } as const satisfies { readonly [name: string]: Action };
 
 export type ActionName = keyof typeof actions;

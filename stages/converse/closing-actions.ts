@@ -15,7 +15,10 @@ const hangUp = (line: Parameters<typeof phrase>[0]): Deed => ({
 });
 
 export const closingActions = {
-  sayGoodbye: () => hangUp("goodbye"),
+  sayGoodbye: ({ memory }) =>
+    memory.paymentWaits.length === 0
+      ? hangUp("goodbye")
+      : { ...hangUp("goodbye"), say: [phrase("paid-later"), phrase("goodbye")] },
   sayGoodbyeAfterSilence: () => hangUp("nobody-there"),
   transferToPerson: () => transfer("to-person"),
   transferUnproven: () => transfer("to-person-pin"),

@@ -7,7 +7,7 @@
 
 import { eventIdOf } from "../../runtime/identity.ts";
 import type { Emit, Input, Outcome, Step } from "../../runtime/stage.ts";
-import type { DialogueState, Intent, Tool, ToolArguments } from "../../schemas/generated/records.ts";
+import type { DialogueState, Intent, IntentForeseen, Tool, ToolArguments } from "../../schemas/generated/records.ts";
 import { actions } from "./actions.ts";
 import { guards } from "./guards.ts";
 import { type Line, type Memory, newMemory, type Speech } from "./memory.ts";
@@ -37,6 +37,12 @@ const noArguments: ToolArguments = {
   discountCode: null,
   digits: null,
   callerNumber: null,
+  cancelReason: null,
+  productIds: null,
+  newProductIds: null,
+  methodId: null,
+  address: null,
+  confirmation: null,
 };
 
 /** What a caller asks for with each tool, whatever words or keys it took at this point of the dialogue: a yes to "Would you like to order it?" is orderProduct. */
@@ -49,6 +55,14 @@ const intentOfTool: { readonly [T in Exclude<Tool, "none">]: Intent } = {
   applyDiscount: "applyDiscount",
   verifyIdentity: "provideDigits",
   cancelQuote: "deny",
+  sendCode: "requestCode",
+  awaitPayment: "confirm",
+  getOrderDetails: "checkOrderStatus",
+  cancelOrder: "cancelOrder",
+  returnItems: "returnItems",
+  exchangeItems: "exchangeItems",
+  changeOrderAddress: "changeAddress",
+  changeOrderPayment: "changePayment",
 };
 
 const counter: readonly DialogueState[] = ["authentication", "confirmation"];
@@ -218,8 +232,12 @@ function act(
     // A PIN is not kept beside the call that carries it.
     const args = { ...noArguments, ...deed.call.arguments, digits: null };
     memory = { ...memory, awaited: { callId, tool: deed.call.tool, intent, turn, arguments: args } };
-    if (deed.call.tool === "placeOrder") memory = { ...memory, placingCallId: callId };
+    if (deed.call.tool === "placeOrder") memory = { ...memory, placingCallId: callId, placingQuoteId: args.quoteId };
     timers.tool = scene.at + scene.config.toolTimeoutMs;
+  }
+  if (deed.watch !== undefined) {
+    const callId = callTool(out, turn, intentOfTool[deed.watch.tool], deed.watch);
+    memory = { ...memory, paymentWaits: [...memory.paymentWaits, callId] };
   }
   if (memory.awaited === null && before.awaited !== null) timers.tool = null;
   if (deed.direct !== undefined) {
@@ -234,7 +252,9 @@ function act(
 
 /** Which timers the input itself moves, before any action. */
 function timersOf(input: Input<InputTopic>, perceived: Perception, at: number, config: Config): Timers {
-  if (input.from === "toolResults" && perceived.trigger !== null) return { tool: null };
+  // News of a payment ends no other wait.
+  if (input.from === "toolResults" && perceived.trigger !== null)
+    return perceived.memory.awaited === null ? { tool: null } : {};
   if (input.from === "intents" && perceived.trigger !== null) return { intent: null, silence: at + config.silenceMs };
   if (input.from === "timer" && perceived.trigger !== null) return { silence: at + config.silenceMs };
   if (input.from === "calls") {
@@ -272,12 +292,38 @@ function causeOf(input: Input<InputTopic>): string {
   return input.from === "restored" ? "restored" : input.record.eventId;
 }
 
+/** How an intent is taken that nobody has recognised yet. */
+const foreseenSource = {
+  source: "model",
+  isInjectionSuspected: false,
+  model: "",
+  inputTokens: 0,
+  outputTokens: 0,
+  costMicros: 0,
+  vendorWaitMs: 0,
+} as const;
+
+/** What the dialogue would look up if the caller meant this and said no more; nothing of the dialogue changes. */
+function foresee(state: State, foreseen: IntentForeseen, at: number, config: Config): Outcome<State, OutputTopic> {
+  if (!config.isLookingAhead) return { state, save: false };
+  const record = { ...foreseen, ...foreseenSource, type: "IntentRecognised" } as const;
+  const { emit = [] } = step(state, { from: "intents", record }, at, config);
+  const lookUps = emit.flatMap(({ record: called }): Emit<OutputTopic>[] => {
+    if (called.type !== "ToolCalled" || called.tool !== "searchProducts") return [];
+    const { turn, tool, intent, arguments: args } = called;
+    return [{ to: "toolCalls", record: { type: "LookUpForeseen", turn, tool, intent, arguments: args } }];
+  });
+  return { state, save: false, emit: lookUps };
+}
+
 /** The stage's pure function. */
 export const step: Step<State, InputTopic, OutputTopic, Record<never, never>, Config> = (state, input, at, config) => {
   if (state === null) {
     if (input.from !== "calls" || input.record.type !== "CallStarted") return { state: null };
     return { state: newMemory(input.record.callSid, input.record.fromNumber) };
   }
+  if (input.from === "intents" && input.record.type === "IntentForeseen")
+    return foresee(state, input.record, at, config);
   const perceived = perceive(state, input);
   const cause = causeOf(input);
   const timers = timersOf(input, perceived, at, config);

@@ -1,5 +1,19 @@
+import { careRefused, careResults } from "./care-rows.ts";
 import type { Row } from "./row.ts";
-import { back, bye, order, person, pick, quoted, resume, search, stay, which } from "./shared-rows.ts";
+import {
+  back,
+  bye,
+  order,
+  overDay,
+  payerWaited,
+  person,
+  pick,
+  quoted,
+  resume,
+  search,
+  stay,
+  which,
+} from "./shared-rows.ts";
 import type { Trigger } from "./triggers.ts";
 
 const comparison = { when: "comparesProducts", to: "productSearch", action: "compare" } as const;
@@ -9,6 +23,7 @@ const comparison = { when: "comparesProducts", to: "productSearch", action: "com
  * nearly everywhere, so they stand here; a state's row says where they do not.
  */
 export const defaults: { readonly [T in Trigger]: Row } = {
+  ...careResults,
   "intent:unclear": [
     resume,
     { when: "isWaiting", to: "same", action: "nothing" },
@@ -35,10 +50,17 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   "intent:deny": [{ to: "intentCapture", action: "askWhatElse" }],
   "intent:applyDiscount": [{ to: "same", action: "explainDiscounts" }],
   "intent:checkOrderStatus": [
+    { when: "asksAmongOrdersUnproven", to: "authentication", action: "askPinForCare" },
+    { when: "asksAmongOrders", to: "orderCare", action: "lookUpOwnOrders" },
     { when: "needsIdentity", to: "authentication", action: "askPinForStatus" },
     { to: "question", action: "lookUpOrder" },
   ],
+  "intent:reorder": [
+    { when: "needsIdentity", to: "authentication", action: "askPinForReorder" },
+    { to: "question", action: "lookUpLastOrder" },
+  ],
   "intent:provideDigits": [{ to: "same", action: "askWhatDigitsFor" }],
+  "intent:requestCode": [{ to: "same", action: "askWhatDigitsFor" }],
   "intent:goBack": back,
   "intent:repeat": [{ to: "same", action: "repeatResponse" }],
   "intent:help": [{ to: "same", action: "giveHelp" }],
@@ -46,6 +68,7 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   "intent:goodbye": bye,
   "intent:outOfScope": [{ to: "same", action: "sayOutOfScope" }],
   injection: [{ to: "same", action: "answerTrick" }],
+  cardSpoken: [{ to: "same", action: "explainCards" }],
 
   "succeeded:searchProducts": [
     { when: "foundMatches", to: "productSearch", action: "listMatches" },
@@ -53,63 +76,84 @@ export const defaults: { readonly [T in Trigger]: Row } = {
     { to: "intentCapture", action: "tellNothingFound" },
   ],
   "succeeded:getProductDetails": [
+    { when: "reordersProduct", to: "review", action: "quoteLastOrder" },
     { when: "foundProduct", to: "question", action: "answerQuestion" },
     { to: "intentCapture", action: "tellNotFound" },
   ],
   "succeeded:quoteOrder": quoted,
   "succeeded:placeOrder": [{ to: "receipt", action: "tellReceipt" }],
-  "succeeded:checkOrderStatus": [{ to: "followUp", action: "tellOrder" }],
+  "succeeded:checkOrderStatus": [
+    { when: "reordersOneThing", to: "question", action: "lookUpLastThing" },
+    { when: "reordersSeveralThings", to: "clarification", action: "askWhichThing" },
+    { to: "followUp", action: "tellOrder" },
+  ],
   "succeeded:applyDiscount": quoted,
   "succeeded:verifyIdentity": [
+    { when: "wantsCare", to: "orderCare", action: "welcomeAndLookUpOwnOrders" },
     { when: "wantsStatus", to: "question", action: "welcomeAndLookUpOrder" },
+    { when: "wantsReorder", to: "question", action: "welcomeAndLookUpLastOrder" },
     { when: "hasNoQuote", to: "intentCapture", action: "welcome" },
     { when: "bringsNoCard", to: "exit", action: "transferWithoutCard" },
     { to: "confirmation", action: "welcomeAndReadBack" },
   ],
   "succeeded:cancelQuote": stay,
+  "succeeded:sendCode": stay,
+  "succeeded:awaitPayment": [{ to: "same", action: "tellPaymentArrived" }],
 
   "refused:unknown": [
+    ...careRefused,
     { when: "wasDiscounting", to: "confirmation", action: "readBackAfterDiscount" },
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:notAllowed": [
+    ...careRefused,
     { when: "wasDiscounting", to: "confirmation", action: "readBackAfterDiscount" },
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:invalidArguments": [
+    ...careRefused,
     { when: "wasDiscounting", to: "confirmation", action: "readBackAfterDiscount" },
     { when: "wasProving", to: "authentication", action: "askPinAgain" },
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:overLimit": [
+    { when: "wasSendingCode", to: "same", action: "tellNoCode" },
+    ...careRefused,
     { when: "wasSearching", to: "productSearch", action: "searchWithinLimit" },
     { when: "hasFocus", to: "review", action: "tellLimit" },
     { to: "intentCapture", action: "tellLimit" },
   ],
   "refused:notFound": [
+    { when: "isCareCall", to: "followUp", action: "tellNoOrders" },
     { when: "wasProving", to: "exit", action: "transferUnproven" },
     { when: "wasDiscounting", to: "confirmation", action: "readBackAfterDiscount" },
     { when: "askedForOrder", to: "followUp", action: "tellOrderNotFound" },
     { to: "intentCapture", action: "tellNotFound" },
   ],
   "refused:outOfStock": [
+    ...careRefused,
     { when: "someAreLeft", to: "review", action: "offerRest" },
     { when: "hasAlternatives", to: "productSearch", action: "offerAlternatives" },
     { to: "intentCapture", action: "tellSoldOut" },
   ],
   "refused:priceChanged": [
+    ...careRefused,
     { when: "hasFocus", to: "review", action: "quoteNewPrice" },
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:quoteExpired": [
+    ...careRefused,
     { when: "hasFocus", to: "review", action: "quoteAgain" },
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:notConfirmed": [
+    { when: "isChangedMeanwhile", to: "careConfirmation", action: "readChangedCareBack" },
+    { when: "isCareCall", to: "careConfirmation", action: "readCareBack" },
     { when: "hasNoQuote", to: "intentCapture", action: "tellCannot" },
     { to: "confirmation", action: "readBack" },
   ],
   "refused:identityRequired": [
+    { when: "isCareCall", to: "authentication", action: "askPinForCare" },
     { when: "askedForOrder", to: "authentication", action: "askPinForStatus" },
     { to: "authentication", action: "askPinForOrder" },
   ],
@@ -119,9 +163,12 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   ],
   "refused:identityLocked": [{ to: "exit", action: "transferUnproven" }],
   "refused:cardDeclined": [
+    ...careRefused,
     { when: "hasOtherCard", to: "confirmation", action: "offerOtherCard" },
     { to: "followUp", action: "tellNoOtherCard" },
   ],
+  "refused:authenticationRequired": [{ to: "same", action: "tellPaymentLink" }],
+  "refused:paymentExpired": [{ to: "same", action: "tellPaymentExpired" }],
   "refused:noCard": [{ to: "exit", action: "transferWithoutCard" }],
   "refused:riskBlocked": [{ to: "exit", action: "transferBlocked" }],
   "refused:discountRefused": [
@@ -129,7 +176,10 @@ export const defaults: { readonly [T in Trigger]: Row } = {
     { when: "needsIdentity", to: "authentication", action: "askPinAfterDiscount" },
     { to: "confirmation", action: "readBackAfterDiscount" },
   ],
+  "refused:tooManyOrders": overDay,
+  "refused:overDailyAmount": overDay,
   "refused:ownership": [
+    ...careRefused,
     { when: "askedForOrder", to: "followUp", action: "tellOrderNotFound" },
     { to: "intentCapture", action: "tellCannot" },
   ],
@@ -150,6 +200,8 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   ],
   "failed:verifyIdentity": [{ to: "authentication", action: "askPinAfterTrouble" }],
   "failed:cancelQuote": stay,
+  "failed:sendCode": stay,
+  "failed:awaitPayment": [{ to: "same", action: "tellPaymentUnsure" }],
   "timeout:searchProducts": [{ to: "intentCapture", action: "tellTrouble" }],
   "timeout:getProductDetails": [{ to: "review", action: "tellTrouble" }],
   "timeout:quoteOrder": [{ to: "review", action: "tellTrouble" }],
@@ -162,6 +214,8 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   ],
   "timeout:verifyIdentity": [{ to: "authentication", action: "askPinAfterTrouble" }],
   "timeout:cancelQuote": stay,
+  "timeout:sendCode": stay,
+  "timeout:awaitPayment": stay,
 
   "digit:0": person,
   "digit:1": pick,
@@ -182,9 +236,9 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   streamBack: [{ to: "same", action: "resumeAfterLoss" }],
   spoken: stay,
   interrupted: stay,
-  "silence:first": [{ to: "same", action: "askAfterSilence" }],
-  "silence:second": [{ to: "same", action: "askAfterLongSilence" }],
-  "silence:third": [{ to: "exit", action: "sayGoodbyeAfterSilence" }],
+  "silence:first": [payerWaited, { to: "same", action: "askAfterSilence" }],
+  "silence:second": [payerWaited, { to: "same", action: "askAfterLongSilence" }],
+  "silence:third": [payerWaited, { to: "exit", action: "sayGoodbyeAfterSilence" }],
   noIntent: [
     resume,
     { when: "isWaiting", to: "same", action: "nothing" },

@@ -1,5 +1,10 @@
 import { asksToCompare, readPriceStep } from "../../language/follow-up.ts";
+import { asksForOrders, namesOrderByContent, readOrderPlace } from "../../language/order-hint.ts";
+import { readRelativePrice } from "../../language/relative-price.ts";
 import type { CardOnFile } from "../../schemas/generated/records.ts";
+import { careTools } from "./care.ts";
+import { refusedAnswer } from "./care-actions.ts";
+import { careStage } from "./care-stage.ts";
 import { compared, fitsSome, named, pointed, words } from "./pointing.ts";
 import type { Scene } from "./scene.ts";
 
@@ -8,6 +13,7 @@ function hasLimits({ intent }: Scene): boolean {
   const { entities, text } = intent;
   return (
     readPriceStep(text) !== null ||
+    readRelativePrice(text) !== null ||
     entities.priceMinMinor !== null ||
     entities.priceMaxMinor !== null ||
     entities.priceTargetMinor !== null ||
@@ -36,6 +42,23 @@ function wasCutOffInVain({ memory, intent }: Scene): boolean {
   const speech = memory.speech;
   if (speech === null || !speech.wasCutOff || speech.heardCount >= speech.lines.length) return false;
   return intent === null || intent.confidence < 0.2;
+}
+
+const careToolNames: readonly string[] = ["getOrderDetails", ...Object.values(careTools)];
+
+/** Whether a result is of a tool that takes care of orders. */
+function isCareCall({ call }: Scene): boolean {
+  return call !== null && careToolNames.includes(call.tool);
+}
+
+/** Whether several orders are asked for, or one by what is in it. */
+function asksAmongOrders({ intent }: Scene): boolean {
+  const text = intent?.text ?? "";
+  return (intent?.entities.orderNumber ?? null) === null && (asksForOrders(text) || namesOrderByContent(text));
+}
+
+function isPatient({ memory }: Scene): boolean {
+  return (memory.care?.missedCount ?? 0) <= 3;
 }
 
 /** The conditions that rows of the transition table name. */
@@ -67,6 +90,9 @@ export const guards = {
     );
   },
   isWaiting: ({ memory }: Scene) => memory.awaited !== null,
+  isPaymentAwaited: ({ memory }: Scene) => memory.paymentWaits.length > 0,
+  areCodesOffered: ({ config }: Scene) => config.areCodesOffered,
+  wasSendingCode: ({ call }: Scene) => call?.tool === "sendCode",
   isPlacing: ({ memory }: Scene) => memory.placingCallId !== null,
   isBlocked: ({ memory }: Scene) => memory.risk === "block",
   isUnclearAgain: ({ memory }: Scene) => memory.unclearCount > 2,
@@ -76,6 +102,11 @@ export const guards = {
   needsIdentity: ({ memory }: Scene) => !memory.isIdentityProven,
   hasNoCard: (scene: Scene) => cardsOf(scene).length === 0,
   bringsNoCard: (scene: Scene) => cardsOf(scene).length === 0,
+  wantsReorder: ({ memory }: Scene) => memory.purpose === "reorder",
+  reordersOneThing: ({ memory, success }: Scene) => memory.purpose === "reorder" && success?.order?.lines.length === 1,
+  reordersSeveralThings: ({ memory, success }: Scene) =>
+    memory.purpose === "reorder" && (success?.order?.lines.length ?? 0) > 1,
+  reordersProduct: ({ memory, success }: Scene) => memory.purpose === "reorder" && (success?.products.length ?? 0) > 0,
   wantsStatus: ({ memory }: Scene) => memory.purpose === "status",
   hasSpokenPin: (scene: Scene) => spokenDigits(scene).length >= 4,
   hasKeyedPin: ({ memory }: Scene) => memory.keyedDigits.length >= 4,
@@ -96,6 +127,28 @@ export const guards = {
   hasAlternatives: ({ memory }: Scene) =>
     memory.offers.some((offer) => offer.productId !== memory.focus?.productId && offer.stock > 0),
   hasOtherCard: ({ memory, refusal }: Scene) => (refusal?.cards.length ?? 0) > 0 && memory.quote !== null,
+  wantsCare: ({ memory }: Scene) => memory.purpose === "care" && memory.care !== null,
+  careIsTold: (scene: Scene) => careStage(scene) === "told",
+  careIsNotOpen: (scene: Scene) => careStage(scene) === "notOpen",
+  careLacksVariants: (scene: Scene) => careStage(scene) === "variants",
+  careLacksSearch: (scene: Scene) => careStage(scene) === "search",
+  careLacksAnswer: (scene: Scene) => typeof careStage(scene) === "object",
+  careIsReady: (scene: Scene) => careStage(scene) === "ready",
+  careIsHopeless: ({ memory }: Scene) => (memory.care?.missedCount ?? 0) > 3,
+  careCanBeAnsweredAnew: (scene: Scene) => isCareCall(scene) && refusedAnswer(scene) !== null && isPatient(scene),
+  isCareCall,
+  isChangedMeanwhile: (scene: Scene) => isCareCall(scene) && (scene.call?.arguments.confirmation ?? null) !== null,
+  isDoingCare: ({ memory }: Scene) => (memory.awaited?.arguments.confirmation ?? null) !== null,
+  isCareUnheard: ({ memory }: Scene) => memory.care?.readBack?.isHeard !== true,
+  careNeedsSecondYes: ({ memory }: Scene) => memory.risk !== "allow" && memory.care?.readBack?.isAskedTwice === false,
+  careIsUnsure: ({ failure, call }: Scene) =>
+    failure?.isOutcomeUnknown === true || (call?.arguments.confirmation ?? null) !== null,
+  asksAmongOrdersUnproven: (scene: Scene) => asksAmongOrders(scene) && !scene.memory.isIdentityProven,
+  asksAmongOrders,
+  meansOpenQuote: ({ memory, intent }: Scene) =>
+    memory.quote !== null &&
+    (intent?.entities.orderNumber ?? null) === null &&
+    readOrderPlace(intent?.text ?? "") === null,
   isOutcomeUnknown: ({ failure }: Scene) => failure?.isOutcomeUnknown !== false,
 } as const satisfies { readonly [name: string]: (scene: Scene) => boolean };
 

@@ -3,16 +3,16 @@ import { cardsOf, spokenDigits } from "./guards.ts";
 import { spokenNumber } from "./order-actions.ts";
 import { phrase } from "./phrases.ts";
 import type { Action, Deed, Scene } from "./scene.ts";
-import { thanks } from "./talk-actions.ts";
+import { proofAgain, thanks } from "./talk-actions.ts";
 
 function verify({ memory }: Scene, digits: string): Deed {
+  // Whose number it is says who may be calling; where it is nobody's, the order that was named does.
+  const callerNumber = memory.callerNumber === "" ? null : memory.callerNumber;
+  const orderNumber = memory.orderNumber ?? memory.care?.orderNumber ?? null;
   return {
     memory: { keyedDigits: "" },
     pinTimer: "clear",
-    call: {
-      tool: "verifyIdentity",
-      arguments: { digits, callerNumber: memory.callerNumber === "" ? null : memory.callerNumber },
-    },
+    call: { tool: "verifyIdentity", arguments: { digits, callerNumber, orderNumber } },
   };
 }
 
@@ -45,15 +45,33 @@ export const identityActions = {
     },
     say: [phrase("pin-status")],
   }),
-  askPinAgain: () => ({ memory: { keyedDigits: "" }, pinTimer: "clear", say: [phrase("pin-again")] }),
-  askPinAfterRefusal: ({ memory }) => ({
+  askPinAgain: ({ memory }) => ({ memory: { keyedDigits: "" }, pinTimer: "clear", say: [proofAgain(memory)] }),
+  askPinAfterRefusal: ({ memory, config }) => ({
     memory: { failedTries: memory.failedTries + 1, keyedDigits: "", isIdentityProven: false },
-    say: [phrase("pin-refused"), phrase("pin-again")],
+    say: [
+      phrase(memory.isCodeSent ? "code-refused" : "pin-refused"),
+      proofAgain(memory),
+      ...(config.areCodesOffered && !memory.isCodeSent ? [phrase("pin-or-code")] : []),
+    ],
   }),
-  askPinAfterTrouble: () => ({ memory: { keyedDigits: "" }, say: [phrase("pin-trouble"), phrase("pin-again")] }),
+  askPinAfterTrouble: ({ memory }) => ({
+    memory: { keyedDigits: "" },
+    say: [phrase("pin-trouble"), proofAgain(memory)],
+  }),
+  requestCode: ({ memory }) => ({
+    memory: { keyedDigits: "" },
+    pinTimer: "clear",
+    call: {
+      tool: "sendCode",
+      arguments: { callerNumber: memory.callerNumber === "" ? null : memory.callerNumber },
+    },
+  }),
+  /** Said to everybody, whether or not anybody has the number. */
+  askCode: () => ({ memory: { isCodeSent: true, keyedDigits: "" }, say: [phrase("code-sent"), phrase("code-say")] }),
+  tellNoCode: ({ memory }) => ({ say: [phrase("no-code"), proofAgain(memory)] }),
   keepDigit: ({ memory, digit }) => {
     const keyedDigits = `${memory.keyedDigits}${digit ?? ""}`.slice(0, 12);
-    return { memory: { keyedDigits }, pinTimer: keyedDigits.length >= 4 ? "set" : "clear" };
+    return { memory: { keyedDigits }, pinTimer: keyedDigits.length >= (memory.isCodeSent ? 6 : 4) ? "set" : "clear" };
   },
   verifyKeyed: (scene) => verify(scene, scene.memory.keyedDigits),
   verifySpoken: (scene) => verify(scene, spokenDigits(scene)),
@@ -69,11 +87,13 @@ export const identityActions = {
   distrust: () => ({ memory: { isIdentityProven: false } }),
 } as const satisfies { readonly [name: string]: Action };
 
-function proven(scene: Scene): Deed["memory"] & object {
+/** What a proof of identity tells. */
+export function proven(scene: Scene): Deed["memory"] & object {
   return {
     isIdentityProven: true,
     customerName: scene.success?.customerName ?? null,
     cards: cardsOf(scene),
+    isCodeSent: false,
     failedTries: 0,
     keyedDigits: "",
   };

@@ -8,12 +8,16 @@ function withHeard(memory: Memory, speech: Speech, productIds: readonly (string 
   );
   const amountCount = speech.lines.length - 1;
   const isAmountHeard = speech.isReadBack && speech.heardCount >= amountCount;
-  const { readBack } = memory;
+  const { readBack, care } = memory;
   return {
     ...memory,
     speech,
     heardListed: [...memory.heardListed, ...fresh],
     readBack: readBack !== null && isAmountHeard ? { ...readBack, isHeard: true } : readBack,
+    care:
+      care !== null && care.readBack !== null && isAmountHeard
+        ? { ...care, readBack: { ...care.readBack, isHeard: true } }
+        : care,
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   Tool,
   ToolArguments,
 } from "../../schemas/generated/records.ts";
+import type { Care } from "./care.ts";
 
 /** A sentence to say, and the product of the list that it tells, if any. */
 export type Line = { readonly text: string; readonly phraseId: string | null; readonly productId: string | null };
@@ -68,6 +69,10 @@ export type Memory = {
   readonly awaited: Awaited | null;
   /** callId of the placeOrder whose outcome is not known; stays after a time-out, so that there is never a second. */
   readonly placingCallId: string | null;
+  /** Quote of that order; what is to be watched when its payer has to approve the payment. */
+  readonly placingQuoteId: string | null;
+  /** callIds of awaitPayment whose result comes when the payer has paid, or the link has run out. */
+  readonly paymentWaits: readonly string[];
   readonly silenceCount: number;
   readonly unclearCount: number;
   readonly missedCount: number;
@@ -94,10 +99,16 @@ export type Memory = {
   readonly isIdentityProven: boolean;
   readonly customerName: string | null;
   /** What identity is asked for. */
-  readonly purpose: "order" | "status" | null;
+  readonly purpose: "order" | "status" | "care" | "reorder" | null;
+  /** The order that was placed before and is being taken care of. */
+  readonly care: Care | null;
   readonly orderNumber: string | null;
+  /** The order that was told last: "order it again" means that one. */
+  readonly toldOrder: string | null;
   readonly keyedDigits: string;
-  /** PINs that were refused. */
+  /** Whether a code was asked for instead of the PIN. */
+  readonly isCodeSent: boolean;
+  /** PINs and codes that were refused. */
   readonly failedTries: number;
   readonly order: OrderSummary | null;
   /** Highest action that was assessed in this call. */
@@ -121,6 +132,8 @@ export function newMemory(callSid: string, callerNumber: string): Memory {
     speech: null,
     awaited: null,
     placingCallId: null,
+    placingQuoteId: null,
+    paymentWaits: [],
     silenceCount: 0,
     unclearCount: 0,
     missedCount: 0,
@@ -139,8 +152,11 @@ export function newMemory(callSid: string, callerNumber: string): Memory {
     isIdentityProven: false,
     customerName: null,
     purpose: null,
+    care: null,
     orderNumber: null,
+    toldOrder: null,
     keyedDigits: "",
+    isCodeSent: false,
     failedTries: 0,
     order: null,
     risk: "allow",

@@ -1,5 +1,6 @@
 /** Actions of ordering: quoting, reading back, placing, and what comes of it. Amounts are those of the quote or the order, never of the caller's words. */
 import type { CardOnFile, Quote } from "../../schemas/generated/records.ts";
+import { namedMethod } from "./care-filling.ts";
 import { cardsOf } from "./guards.ts";
 import type { Awaited, Line, Memory } from "./memory.ts";
 import { phrase, said } from "./phrases.ts";
@@ -8,7 +9,16 @@ import type { Action, Deed, Scene } from "./scene.ts";
 import { focusOn, pieces } from "./search-actions.ts";
 import { count } from "./spoken-numbers.ts";
 import { openQuestion, thanks } from "./talk-actions.ts";
-import { cardText, limitText, orderLines, productList, quoteReadBack, receiptLines, totalLine } from "./wording.ts";
+import {
+  cardText,
+  dailyLimitText,
+  limitText,
+  orderLines,
+  productList,
+  quoteReadBack,
+  receiptLines,
+  totalLine,
+} from "./wording.ts";
 
 function chosenCard(cards: readonly CardOnFile[], cardId: string | null): CardOnFile | undefined {
   return cards.find((card) => card.cardId === cardId) ?? cards.find((card) => card.isDefault) ?? cards[0];
@@ -87,7 +97,14 @@ export const orderActions = {
     const deed = readBackWith(scene, thanks(name));
     return {
       ...deed,
-      memory: { ...deed.memory, isIdentityProven: true, customerName: name, failedTries: 0, keyedDigits: "" },
+      memory: {
+        ...deed.memory,
+        isIdentityProven: true,
+        customerName: name,
+        isCodeSent: false,
+        failedTries: 0,
+        keyedDigits: "",
+      },
     };
   },
   finishReadBack: ({ memory }) => {
@@ -96,7 +113,8 @@ export const orderActions = {
     if (quote === null || readBack === null || card === undefined)
       return { say: [phrase("cannot"), phrase("what-else")] };
     return {
-      memory: { readBack: { ...readBack, isHeard: true } },
+      // Said a second time counts, but not where nobody can hear it.
+      memory: { readBack: { ...readBack, isHeard: memory.isAttached } },
       say: [totalLine(quote, card), phrase("place-it")],
       isReadBack: true,
     };
@@ -112,6 +130,18 @@ export const orderActions = {
       isReadBack: true,
     };
   },
+  /** Another saved card for what was read back: it is read back anew. */
+  useCard: (scene) => {
+    const cards = cardsOf(scene);
+    const chosen = namedMethod(
+      cards.map(({ cardId, brand, last4 }) => ({ methodId: cardId, kind: "card", brand, last4 })),
+      scene.memory.readBack?.cardId ?? null,
+      scene.intent,
+    );
+    if (chosen === null) return { say: [phrase("no-such-card"), ...openQuestion(scene.memory)] };
+    return readBackWith({ ...scene, memory: { ...scene.memory, cardId: chosen.methodId } });
+  },
+  explainAddress: ({ memory }) => ({ say: [phrase("address-after-order"), ...openQuestion(memory)] }),
   placeOrder: ({ memory }) => {
     const { readBack } = memory;
     if (readBack === null) return {};
@@ -166,6 +196,10 @@ export const orderActions = {
   tellNotPlaced: () => ({
     memory: { ...withoutQuote, placingCallId: null, focus: null },
     say: [phrase("order-not-placed"), phrase("anything-else")],
+  }),
+  tellDailyLimit: ({ memory, refusal }) => ({
+    memory: { ...withoutQuote, placingCallId: null, focus: null },
+    say: [said(dailyLimitText(refusal, memory.quote?.currency)), phrase("nothing-charged"), phrase("anything-else")],
   }),
   tellLateRefusal: ({ memory }) => ({
     memory: { placingCallId: null },
@@ -226,13 +260,20 @@ export const orderActions = {
   }),
   lookUpOrder: ({ memory, intent }) => {
     const orderNumber = spokenNumber(intent?.entities.orderNumber) ?? memory.orderNumber;
-    return { memory: { orderNumber: null }, call: { tool: "checkOrderStatus", arguments: { orderNumber } } };
+    return {
+      memory: { orderNumber: null, purpose: null },
+      call: { tool: "checkOrderStatus", arguments: { orderNumber } },
+    };
   },
   tellOrder: ({ memory, success }) => {
     const order = success?.order ?? null;
     const told = order === null ? [phrase("order-not-found")] : orderLines(order);
-    const question = memory.dialogue === "confirmation" ? phrase("place-it") : phrase("anything-else");
-    return { say: [...told, question] };
+    const isAside = memory.dialogue === "confirmation";
+    const offer = order?.status === "delivered" && !isAside ? [phrase("same-again")] : [];
+    return {
+      memory: { toldOrder: order?.orderNumber ?? null },
+      say: [...told, ...offer, phrase(isAside ? "place-it" : "anything-else")],
+    };
   },
   tellOrderNotFound: () => ({ say: [phrase("order-not-found"), phrase("anything-else")] }),
 } as const satisfies { readonly [name: string]: Action };

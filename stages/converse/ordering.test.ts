@@ -39,6 +39,22 @@ describe("scenario 2: change of mind at confirmation", () => {
   });
 });
 
+describe("what one customer may order in a day", () => {
+  for (const [reason, limit, words] of [
+    ["tooManyOrders", 3, /at most three orders from one customer in a day/],
+    ["overDailyAmount", 6_050, /Today I can sell you goods for up to \$60\.50 more/],
+    ["overDailyAmount", 0, /as much as I can sell to one customer in a day/],
+  ] as const)
+    it(`given ${reason} with ${limit} left, when the order is refused, then it is told, nothing was charged, and the call goes on`, () => {
+      const call = new TestCall().readBack();
+      call.means("confirm");
+      call.refuse(reason, { limit });
+      assert.match(call.said, words);
+      assert.match(call.said, /charged/);
+      assert.equal(call.dialogue, "followUp");
+    });
+});
+
 describe("scenario 4: a price limit and a quantity", () => {
   it("given nothing under the limit, when results come, then the nearest is told as such", () => {
     const call = new TestCall().greeted();

@@ -19,6 +19,8 @@ export type Perception = {
   readonly strayQuoteId?: string;
 };
 
+/** What language/card-mask.ts leaves of a card number. */
+const maskedCard = /#{13,}/;
 const riskOrder: readonly RiskAction[] = ["allow", "confirm", "challenge", "block"];
 
 function nothing(memory: Memory): Perception {
@@ -61,8 +63,10 @@ function perceiveCall(memory: Memory, record: RecordOf<"calls">): Perception {
 }
 
 function perceiveIntent(memory: Memory, record: RecordOf<"intents">): Perception {
+  if (record.type === "IntentForeseen") return nothing(memory);
   if (record.turn < memory.intentTurn) return nothing(memory);
-  const isUnclear = record.intent === "unclear";
+  const isCardSpoken = maskedCard.test(record.text);
+  const isUnclear = record.intent === "unclear" && !isCardSpoken;
   const next: Memory = {
     ...memory,
     turn: Math.max(memory.turn, record.turn),
@@ -73,7 +77,8 @@ function perceiveIntent(memory: Memory, record: RecordOf<"intents">): Perception
     missedCount: 0,
     unclearCount: isUnclear ? memory.unclearCount + 1 : 0,
   };
-  const trigger: Trigger = record.isInjectionSuspected ? "injection" : `intent:${record.intent}`;
+  const meant: Trigger = record.isInjectionSuspected ? "injection" : `intent:${record.intent}`;
+  const trigger = isCardSpoken ? "cardSpoken" : meant;
   return { memory: next, trigger, facts: { intent: record } };
 }
 
@@ -107,13 +112,31 @@ function perceiveResult(memory: Memory, record: RecordOf<"toolResults">): Percep
   }
   if (memory.placingCallId !== null && memory.placingCallId === record.callId) {
     if (record.type === "ToolSucceeded") return { memory, trigger: "succeeded:placeOrder", facts: { success: record } };
+    if (record.type === "ToolRefused" && record.reason === "authenticationRequired")
+      return { memory, trigger: "refused:authenticationRequired", facts: { refusal: record } };
     if (record.type === "ToolRefused" || !record.isOutcomeUnknown) return { memory, trigger: "lateRefusal", facts: {} };
     return nothing(memory);
   }
+  if (memory.paymentWaits.includes(record.callId)) return perceivePayment(memory, record);
   const stray = record.type === "ToolSucceeded" && record.tool === "quoteOrder" ? record.quote : null;
   return stray === null || stray.quoteId === memory.quote?.quoteId
     ? nothing(memory)
     : { ...nothing(memory), strayQuoteId: stray.quoteId };
+}
+
+/** A payment that the caller had to approve: paid, run out, or lost sight of. */
+function perceivePayment(memory: Memory, record: RecordOf<"toolResults">): Perception {
+  const next: Memory = { ...memory, paymentWaits: memory.paymentWaits.filter((callId) => callId !== record.callId) };
+  switch (record.type) {
+    case "ToolSucceeded":
+      return { memory: next, trigger: "succeeded:awaitPayment", facts: { success: record } };
+    case "ToolRefused": {
+      const trigger = record.reason === "paymentExpired" ? "refused:paymentExpired" : "failed:awaitPayment";
+      return { memory: next, trigger, facts: { refusal: record } };
+    }
+    case "ToolFailed":
+      return { memory: next, trigger: "failed:awaitPayment", facts: { failure: record } };
+  }
 }
 
 function perceivePlayback(memory: Memory, record: RecordOf<"playback">): Perception {

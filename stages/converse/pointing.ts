@@ -7,6 +7,7 @@
  */
 
 import { readOrdinals } from "../../language/ordinals.ts";
+import { extremeOf, readSuperlative } from "../../language/superlatives.ts";
 import type { ProductOffer } from "../../schemas/generated/records.ts";
 import type { Memory } from "./memory.ts";
 import type { Scene } from "./scene.ts";
@@ -101,13 +102,21 @@ export function fitsSome(memory: Memory, name: string): boolean {
   return memory.offers.some((offer) => score(offer, wanted) > 0);
 }
 
+/** The one of the list that has most or least of what was said: "the one with the long battery". */
+function byExtreme({ memory, intent }: Scene): ProductOffer | null {
+  const wish = readSuperlative(intent?.text ?? "");
+  const told = memory.offers.filter(({ productId }) => memory.listed.includes(productId));
+  return wish === null ? null : extremeOf(wish, told);
+}
+
 /** The product that the caller's words name, by number or by name. */
 export function named(scene: Scene): ProductOffer | null {
   const entities = scene.intent?.entities;
   if (entities === undefined) return null;
   if (entities.ordinal !== null) return byOrdinal(scene.memory, entities.ordinal);
   const name = entities.productName ?? entities.query;
-  return name === null ? null : byName(scene.memory, name);
+  const byWords = name === null ? null : byName(scene.memory, name);
+  return byWords ?? byExtreme(scene);
 }
 
 /** The product that is meant, named or not. */
@@ -117,7 +126,7 @@ export function pointed(scene: Scene): ProductOffer | null {
   const isNamed =
     entities !== undefined &&
     (entities.ordinal !== null || words(entities.productName ?? entities.query ?? "").length > 0);
-  if (isNamed) return named(scene);
+  if (isNamed || byExtreme(scene) !== null) return named(scene);
   if (memory.focus !== null) return memory.focus;
   if (memory.listed.length === 1) return offerOf(memory, memory.listed[0]);
   if (memory.speech?.wasCutOff === true) return offerOf(memory, memory.heardListed.at(-1));

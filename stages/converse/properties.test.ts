@@ -1,116 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { CardOnFile, Entities, Quote, ToolCalled } from "../../schemas/generated/records.ts";
+import type { CardOnFile, MethodOnFile, OrderReadBack, Quote, ToolCalled } from "../../schemas/generated/records.ts";
 import { type State, step } from "./core.ts";
 import { money } from "./spoken-numbers.ts";
+import { type Act, act } from "./test-acts.ts";
 import { config, mastercard, order, product, quote, TestCall, text, visa } from "./test-call.ts";
-import { intents, reasons } from "./triggers.ts";
 
-const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null, freq: 2 });
-const entities: fc.Arbitrary<Partial<Entities>> = fc.record({
-  query: orNull(fc.constantFrom("headphones", "lamp", "the", "skiff earbuds")),
-  priceMinMinor: orNull(fc.integer({ min: 0, max: 9_000 })),
-  priceMaxMinor: orNull(fc.integer({ min: 1, max: 9_000 })),
-  priceTargetMinor: orNull(fc.integer({ min: 1, max: 9_000 })),
-  sort: orNull(fc.constantFrom("priceAscending", "newest")),
-  quantity: orNull(fc.integer({ min: -1, max: 20 })),
-  ordinal: orNull(fc.integer({ min: -3, max: 9 })),
-  productName: orNull(fc.constantFrom("harbor headphones", "tarn", "moka pot")),
-  question: orNull(fc.constantFrom("what colour is it", "price", "does it fly")),
-  orderNumber: orNull(fc.constantFrom("10042", "x")),
-  digits: orNull(fc.constantFrom("1234", "12")),
-  discountCode: orNull(fc.constantFrom("SPRING", "")),
-});
-
-type Act =
-  | {
-      readonly do: "mean";
-      readonly intent: (typeof intents)[number];
-      readonly entities: Partial<Entities>;
-      readonly trick: boolean;
-      readonly confidence: number;
-    }
-  | { readonly do: "press"; readonly keys: string }
-  | { readonly do: "succeed"; readonly amountMinor: number; readonly back: number }
-  | {
-      readonly do: "refuse";
-      readonly reason: (typeof reasons)[number];
-      readonly count: number | null;
-      readonly back: number;
-    }
-  | { readonly do: "fail"; readonly isOutcomeUnknown: boolean; readonly back: number }
-  | { readonly do: "due" | "speak" | "hush" | "detach" | "attach" | "end" }
-  | { readonly do: "hear" | "interrupt"; readonly sentences: number }
-  | { readonly do: "risk"; readonly action: "allow" | "confirm" | "challenge" | "block" };
-
-const weighted = (weight: number, arbitrary: fc.Arbitrary<Act>) => ({ weight, arbitrary });
-// Most results answer the newest call; a few come late.
-const back = fc.constantFrom(0, 0, 0, 0, 0, 1, 2);
-const anyIntent = fc.constantFrom(
-  ...intents,
-  "searchProducts",
-  "orderProduct",
-  "provideDigits",
-  "confirm",
-  "confirm",
-  "confirm" as const,
-);
-const act: fc.Arbitrary<Act> = fc.oneof(
-  weighted(
-    10,
-    fc.record({
-      do: fc.constant("mean" as const),
-      intent: anyIntent,
-      entities,
-      trick: fc.constantFrom(false, false, false, false, true),
-      confidence: fc.double({ min: 0, max: 1, noNaN: true }),
-    }),
-  ),
-  weighted(
-    3,
-    fc.record({
-      do: fc.constant("press" as const),
-      keys: fc.constantFrom("1", "1", "2", "3", "4", "0", "9", "*", "#", "1234#", "1234"),
-    }),
-  ),
-  weighted(
-    14,
-    fc.record({ do: fc.constant("succeed" as const), amountMinor: fc.integer({ min: 1, max: 999_999 }), back }),
-  ),
-  weighted(
-    3,
-    fc.record({
-      do: fc.constant("refuse" as const),
-      reason: fc.constantFrom(...reasons),
-      count: orNull(fc.integer({ min: 0, max: 5 })),
-      back,
-    }),
-  ),
-  weighted(1, fc.record({ do: fc.constant("fail" as const), isOutcomeUnknown: fc.boolean(), back })),
-  weighted(6, fc.record({ do: fc.constant("hear" as const), sentences: fc.integer({ min: 1, max: 9 }) })),
-  weighted(2, fc.record({ do: fc.constant("interrupt" as const), sentences: fc.integer({ min: 0, max: 5 }) })),
-  weighted(
-    3,
-    fc.record({
-      do: fc.constantFrom(
-        "due" as const,
-        "due" as const,
-        "speak" as const,
-        "hush" as const,
-        "detach" as const,
-        "attach" as const,
-      ),
-    }),
-  ),
-  weighted(
-    1,
-    fc.record({
-      do: fc.constant("risk" as const),
-      action: fc.constantFrom("allow" as const, "confirm" as const, "challenge" as const, "block" as const),
-    }),
-  ),
-);
+const methods: readonly MethodOnFile[] = [visa, mastercard].map(({ cardId, brand, last4 }) => ({
+  methodId: cardId,
+  kind: "card",
+  brand,
+  last4,
+}));
+const anyOption = ["cancel", "changeItems", "changeAddress", "changePayment", "requestReturn"] as const;
 
 /** A call in which anything may happen, and what must hold after each step of it. */
 class AnyCall {
@@ -120,11 +23,14 @@ class AnyCall {
   readonly cards = new Map<string, CardOnFile>([visa, mastercard].map((card) => [card.cardId, card]));
   readonly unanswered: (ToolCalled & { readonly eventId: string })[] = [];
   placed = 0;
+  changed = 0;
+  all = 0;
   orders = 0;
   #checked = 0;
   #attachments = 0;
   #isProven = false;
   #lastReadBack = "";
+  #offered = "";
   /** The identity of the caller's newest act, as the tool calls must follow from it. */
   #isYes = false;
 
@@ -153,6 +59,7 @@ class AnyCall {
       case "refuse": {
         const asked = this.#take(what.back);
         if (asked === undefined) break;
+        if (what.reason === "overDailyAmount" && what.count !== null) this.knows(what.count);
         call.refuse(
           what.reason,
           {
@@ -160,6 +67,7 @@ class AnyCall {
             availableQuantity: what.count,
             triesLeft: what.count,
             cards: what.count === 1 ? [mastercard] : [],
+            readBack: what.reason === "notConfirmed" ? this.#readBack(what.count ?? 7) : null,
           },
           asked.eventId,
         );
@@ -212,6 +120,19 @@ class AnyCall {
     this.check();
   }
 
+  #readBack(amountMinor: number): OrderReadBack {
+    this.#offered = `confirmation-${this.all}`;
+    this.all += 1;
+    this.knows(amountMinor);
+    return {
+      confirmation: this.#offered,
+      movements: [{ isRefund: true, amountMinor, methodId: "card-1" }],
+      differenceMinor: 0,
+      requestMethodId: null,
+      totalMinor: null,
+    };
+  }
+
   #sentenceCount(): number {
     const response = this.call.all.findLast((record) => record.type === "ResponsePrepared");
     return response?.type === "ResponsePrepared" ? response.sentences.length : 0;
@@ -254,6 +175,20 @@ class AnyCall {
         this.knows(amountMinor);
         call.succeed({ order: order({ totalMinor: amountMinor }) }, asked.eventId);
         break;
+      case "getOrderDetails":
+        this.knows(amountMinor, 1_099, 2_099);
+        call.succeed(
+          {
+            orders: [order({ totalMinor: amountMinor, options: amountMinor % 3 === 0 ? [] : anyOption })].slice(
+              0,
+              amountMinor % 7,
+            ),
+            methods,
+            products: [product(1), product(2)],
+          },
+          asked.eventId,
+        );
+        break;
       case "verifyIdentity":
         this.#isProven = true;
         call.succeed({ cards: amountMinor % 4 === 0 ? [] : [visa, mastercard], customerName: "Anna" }, asked.eventId);
@@ -283,7 +218,15 @@ class AnyCall {
           assert.ok(this.#lastReadBack.includes(`ending ${[...(last4 ?? "")].join(" ")}.`));
           assert.ok(!this.unanswered.some((other) => other.tool === "placeOrder"), "two orders under way");
           this.placed += 1;
-        } else assert.equal(record.isConfirmed, false);
+        } else {
+          const { confirmation } = record.arguments;
+          assert.equal(record.isConfirmed, confirmation !== null);
+          if (confirmation !== null) {
+            assert.ok(this.#isYes && this.#isProven, "an order is changed only by a yes of a proven caller");
+            assert.equal(confirmation, this.#offered, "a yes to something else than what was read back");
+            this.changed += 1;
+          }
+        }
         if (record.tool === "searchProducts") {
           assert.notEqual(record.arguments.query, null);
           this.knows(record.arguments.priceMinMinor ?? 0, record.arguments.priceMaxMinor ?? 0);
@@ -314,28 +257,45 @@ class AnyCall {
 describe("any call whatever", () => {
   it("never throws, claims nothing, charges only what was read back and confirmed, once, and always ends its waits", () => {
     let placed = 0;
-    const property = fc.property(fc.array(act, { maxLength: 90, size: "max" }), fc.boolean(), (acts, isReadBack) => {
-      const any = new AnyCall();
-      any.call.start();
-      any.check();
-      if (isReadBack) {
-        for (const [intent, more] of [
-          ["searchProducts", { query: "headphones" }],
-          ["orderProduct", { ordinal: 1 }],
-          ["provideDigits", { digits: "1234" }],
-        ] as const) {
-          any.run({ do: "mean", intent, entities: more, trick: false, confidence: 1 });
+    let changed = 0;
+    const property = fc.property(
+      fc.array(act, { maxLength: 90, size: "max" }),
+      fc.constantFrom("none", "order", "order", "care"),
+      (acts, readBack) => {
+        const any = new AnyCall();
+        any.call.start();
+        any.check();
+        if (readBack === "care") {
+          const meant = { entities: { paymentMethod: "mastercard" }, trick: false, confidence: 1 };
+          any.run({ do: "mean", intent: "changePayment", ...meant });
+          any.run({ do: "press", keys: "4071#" });
           any.run({ do: "succeed", amountMinor: 1_234, back: 0 });
+          any.run({ do: "succeed", amountMinor: 1_234, back: 0 });
+          any.run({ do: "refuse", reason: "notConfirmed", count: 1_234, back: 0 });
+          assert.equal(any.call.dialogue, "careConfirmation");
           any.run({ do: "hear", sentences: 9 });
         }
-        assert.equal(any.call.dialogue, "confirmation");
-      }
-      for (const each of acts) any.run(each);
-      any.run({ do: "end" });
-      assert.equal(any.call.state, null);
-      placed += any.placed;
-    });
+        if (readBack === "order") {
+          for (const [intent, more] of [
+            ["searchProducts", { query: "headphones" }],
+            ["orderProduct", { ordinal: 1 }],
+            ["provideDigits", { digits: "1234" }],
+          ] as const) {
+            any.run({ do: "mean", intent, entities: more, trick: false, confidence: 1 });
+            any.run({ do: "succeed", amountMinor: 1_234, back: 0 });
+            any.run({ do: "hear", sentences: 9 });
+          }
+          assert.equal(any.call.dialogue, "confirmation");
+        }
+        for (const each of acts) any.run(each);
+        any.run({ do: "end" });
+        assert.equal(any.call.state, null);
+        placed += any.placed;
+        changed += any.changed;
+      },
+    );
     fc.assert(property, { numRuns: 1_200, seed: 20_261_123 });
+    assert.ok(changed > 20, `only ${changed} orders were changed: the calls are not random enough`);
     assert.ok(placed > 100, `only ${placed} orders were placed: the calls are not random enough`);
   });
 

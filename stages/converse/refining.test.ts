@@ -46,6 +46,27 @@ describe("narrowing what was found", () => {
     assert.equal(search(call).priceMaxMinor, 2_500);
   });
 
+  it("given a limit that was said, when twice that is said, then the limit is twice as much", () => {
+    const call = searched();
+    call.means("refineSearch", { priceMaxMinor: 2_500 }, { text: "under twenty-five" });
+    call.succeed({ products: [product(1), product(2)] });
+    call.hear();
+    call.means("refineSearch", {}, { text: "I could go up to twice that" });
+    assert.deepEqual(search(call), { query: "headphones", priceMinMinor: null, priceMaxMinor: 5_000 });
+  });
+
+  it("given a product that is talked about, when half of that is asked for, then half of its price is the limit", () => {
+    const call = new TestCall().reviewed();
+    call.means("refineSearch", {}, { text: "do you have one for half of that" });
+    assert.equal(search(call).priceMaxMinor, Math.round(product(1).priceMinor / 2));
+  });
+
+  it("given a list, when more of a property is wished, then it is added to what was looked for", () => {
+    const call = searched();
+    call.means("refineSearch", { query: "with a longer battery" });
+    assert.equal(search(call).query, "headphones with a longer battery");
+  });
+
   it("given a list, when another kind of product is asked for, then it is looked for alone", () => {
     const call = searched();
     call.means("refineSearch", { query: "tents" });
@@ -53,8 +74,44 @@ describe("narrowing what was found", () => {
   });
 });
 
+const battery = (value: string) => ({ attributes: [{ name: "batteryHours", value }] });
+
+describe("choosing by what a product has most of", () => {
+  function listed(): TestCall {
+    const call = new TestCall().searched([
+      product(1, battery("6")),
+      product(2, battery("38")),
+      product(3, battery("20")),
+    ]);
+    call.hear();
+    return call;
+  }
+
+  it("given a list, when the one with the long battery is wanted, then it is told", () => {
+    const call = listed();
+    call.means("selectProduct", { productName: "with the long battery" }, { text: "the one with the long battery" });
+    assert.match(call.said, /skiff earbuds/);
+    assert.equal(call.count("searchProducts"), 1);
+  });
+
+  it("given a list, when the cheapest of these is wanted, then it is told", () => {
+    const call = listed();
+    call.means("selectProduct", {}, { text: "the cheapest of these" });
+    assert.match(call.said, /harbor headphones/);
+  });
+
+  it("given a list, when it is asked which one has the longest battery, then that one is looked up", () => {
+    const call = listed();
+    call.means(
+      "askDetails",
+      { question: "which one has the longest battery" },
+      { text: "Which one has the longest battery?" },
+    );
+    assert.equal(call.called("getProductDetails")?.arguments.productId, product(2).productId);
+  });
+});
+
 describe("comparing what was found", () => {
-  const battery = (value: string) => ({ attributes: [{ name: "batteryHours", value }] });
   function listed(): TestCall {
     const call = new TestCall().searched([
       product(1, battery("38")),

@@ -53,7 +53,7 @@ describe("tools that do not answer", () => {
     const call = new TestCall().placing();
     const callId = call.called("placeOrder")?.eventId;
     call.due("tool");
-    assert.match(call.said, /still confirming.*text you.*won't be charged twice/);
+    assert.match(call.said, /still confirming.*ask me for it.*won't be charged twice/);
     assert.equal(call.dialogue, "followUp");
     // Another order up to its confirmation.
     call.means("orderProduct", { productName: "skiff earbuds" });

@@ -38,6 +38,8 @@ export type Deed = {
   readonly isUninterruptible?: true;
   readonly isReadBack?: true;
   readonly call?: ToolRequest;
+  /** A tool call whose result comes when it comes: nothing waits for it. */
+  readonly watch?: ToolRequest;
   /** Done once `say` was heard. */
   readonly direct?: Extract<CallDirected["direction"], "hangUp" | "transfer">;
   /** Done at once. */

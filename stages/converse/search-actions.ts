@@ -1,5 +1,6 @@
 /** Actions of finding products: searching, listing, telling about one. */
 import { readPriceStep, refinedQuery } from "../../language/follow-up.ts";
+import { readRelativePrice } from "../../language/relative-price.ts";
 import { aroundPrice } from "../../language/wished-prices.ts";
 import type { Entities, ProductOffer, ToolArguments } from "../../schemas/generated/records.ts";
 import { answer } from "./answering.ts";
@@ -21,6 +22,8 @@ type Limits = ReturnType<typeof limitsOf>;
 
 /** "Something cheaper" is below what is talked about, or below everything that was told; "something more upscale" above it; null when neither was said. */
 function stepLimits(memory: Memory, utterance: string): Partial<Limits> | null {
+  const relative = relativeLimits(memory, utterance);
+  if (relative !== null) return relative;
   const step = readPriceStep(utterance);
   const told = memory.offers.filter(({ productId }) => memory.listed.includes(productId));
   const prices = (memory.focus === null ? told : [memory.focus]).map(({ priceMinor }) => priceMinor);
@@ -28,6 +31,20 @@ function stepLimits(memory: Memory, utterance: string): Partial<Limits> | null {
   return step === "cheaper"
     ? { priceMaxMinor: Math.min(...prices) - 1, priceMinMinor: null }
     : { priceMinMinor: Math.max(...prices) + 1, priceMaxMinor: null };
+}
+
+/** "Twice that": of the price of what is talked about, else of the limit that was said, else of the price that was told last. */
+function relativeLimits(memory: Memory, utterance: string): Partial<Limits> | null {
+  const relative = readRelativePrice(utterance);
+  const limit = memory.search?.priceMaxMinor ?? memory.search?.priceMinMinor ?? null;
+  const told = memory.offers.filter(({ productId }) => memory.listed.includes(productId)).at(-1);
+  const price = memory.focus?.priceMinor ?? limit ?? told?.priceMinor ?? null;
+  if (relative === null || price === null) return null;
+  const priceMinor = Math.round(price * relative.factor);
+  if (relative.bound === "target") return aroundPrice(priceMinor);
+  return relative.bound === "max"
+    ? { priceMaxMinor: priceMinor, priceMinMinor: null }
+    : { priceMinMinor: priceMinor, priceMaxMinor: null };
 }
 
 const forgotten: Partial<Memory> = {
@@ -177,7 +194,7 @@ export const searchActions = {
     if (product === null) return {};
     const question = scene.intent?.entities.question?.slice(0, 300) ?? null;
     return {
-      memory: { ...focusOn(scene.memory, product), question },
+      memory: { ...focusOn(scene.memory, product), question, purpose: null },
       call: { tool: "getProductDetails", arguments: { productId: product.productId, question } },
     };
   },

@@ -1,4 +1,5 @@
-import { integer, type SettingsOf, type SettingsSpec, text } from "../../runtime/settings.ts";
+import { customerSettings } from "../../connectors/customers/settings.ts";
+import { flag, integer, type SettingsOf, type SettingsSpec, text } from "../../runtime/settings.ts";
 
 /** Settings of the dialogue. */
 export const settings = {
@@ -34,6 +35,11 @@ export const settings = {
     fallback: 20_000,
     min: 1_000,
     max: 120_000,
+  }),
+  ...customerSettings,
+  isLookingAhead: flag({
+    doc: "Whether what the caller seems to want is searched for before their turn has ended, so that the answer is at hand",
+    fallback: true,
   }),
 } as const satisfies SettingsSpec;
 

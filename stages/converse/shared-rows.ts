@@ -50,7 +50,13 @@ export const resume: Choice & { readonly when: GuardName } = {
   to: "same",
   action: "resumeResponse",
 };
+export const payerWaited: Choice & { readonly when: GuardName } = {
+  when: "isPaymentAwaited",
+  to: "same",
+  action: "waitForPayment",
+};
 export const notPlaced: Row = [{ to: "followUp", action: "tellNotPlaced" }];
+export const overDay: Row = [{ to: "followUp", action: "tellDailyLimit" }];
 export const keyed: Row = [{ to: "same", action: "keepDigit" }];
 export const keyedAtPin = {
   "digit:0": keyed,
@@ -82,7 +88,14 @@ export const whilePlacing = {
   "intent:deny": wait,
   "intent:applyDiscount": wait,
   "intent:checkOrderStatus": wait,
+  "intent:cancelOrder": wait,
+  "intent:returnItems": wait,
+  "intent:exchangeItems": wait,
+  "intent:changeAddress": wait,
+  "intent:changePayment": wait,
   "intent:provideDigits": wait,
+  "intent:requestCode": wait,
+  "intent:reorder": wait,
   "intent:goBack": wait,
   "intent:repeat": wait,
   "intent:help": wait,
@@ -109,7 +122,14 @@ export const whileLeaving = {
   "intent:deny": stay,
   "intent:applyDiscount": stay,
   "intent:checkOrderStatus": stay,
+  "intent:cancelOrder": stay,
+  "intent:returnItems": stay,
+  "intent:exchangeItems": stay,
+  "intent:changeAddress": stay,
+  "intent:changePayment": stay,
   "intent:provideDigits": stay,
+  "intent:requestCode": stay,
+  "intent:reorder": stay,
   "intent:goBack": stay,
   "intent:repeat": stay,
   "intent:help": stay,

@@ -1,18 +1,26 @@
 /** Actions of the talk itself: greeting, asking again, helping, silence, interruption, a stream that was lost. */
 import type { DialogueState } from "../../schemas/generated/records.ts";
+import { careQuestion } from "./care-wording.ts";
 import type { Line, Memory } from "./memory.ts";
 import { phrase, said } from "./phrases.ts";
 import type { Action, Deed, Scene } from "./scene.ts";
 
 const shopping: readonly DialogueState[] = ["productSearch", "clarification"];
 
+/** Asks once more for what proves who is calling: the code, once one was asked for. */
+export function proofAgain(memory: Memory): Line {
+  return phrase(memory.isCodeSent ? "code-again" : "pin-again");
+}
+
 /** The question that the state waits to have answered: what the agent comes back to after an aside. */
 export function openQuestion(memory: Memory): readonly Line[] {
   const state = memory.dialogue;
   if (state === "exit") return [];
   if (state === "payment") return [phrase("still-placing")];
-  if (state === "authentication") return [phrase("pin-again")];
+  if (state === "authentication") return [proofAgain(memory)];
   if (state === "confirmation") return [phrase("place-it")];
+  if (state === "careConfirmation") return [phrase("shall-i")];
+  if (state === "orderCare") return memory.care?.asked ? careQuestion(memory.care, memory.care.asked) : [];
   if (state === "receipt" || state === "followUp") return [phrase("anything-else")];
   if (memory.awaited !== null) return [];
   if ((state === "review" || state === "question") && memory.focus !== null) return [phrase("order-it")];

@@ -9,7 +9,9 @@ import type {
   CardOnFile,
   Entities,
   Intent,
+  MethodOnFile,
   OrderSummary,
+  PostalAddress,
   ProductOffer,
   Quote,
   RefusalReason,
@@ -33,6 +35,8 @@ export const config: Config = {
   longestSpeechMs: 60_000,
   pinPauseMs: 2_000,
   hangUpAfterMs: 20_000,
+  isLookingAhead: true,
+  areCodesOffered: true,
 };
 
 export const noEntities: Entities = {
@@ -48,6 +52,10 @@ export const noEntities: Entities = {
   orderNumber: null,
   digits: null,
   discountCode: null,
+  cancelReason: null,
+  replacement: null,
+  paymentMethod: null,
+  address: null,
 };
 
 /** A product; ids and names differ by number. */
@@ -102,6 +110,7 @@ export function order(fields: Partial<OrderSummary> = {}): OrderSummary {
     currency: "USD",
     placedAt: 1_000,
     paidWithLast4: "4242",
+    options: [],
     ...fields,
   };
 }
@@ -112,6 +121,9 @@ type Success = Partial<{
   cards: readonly CardOnFile[];
   order: OrderSummary;
   customerName: string;
+  orders: readonly OrderSummary[];
+  methods: readonly MethodOnFile[];
+  addresses: readonly PostalAddress[];
 }>;
 type Emitted = ((ToolCalled | ResponsePrepared | CallDirected) & { readonly eventId: string })[];
 
@@ -282,7 +294,16 @@ export class TestCall {
   }
   /** The newest tool call (or a given one) succeeds. */
   succeed(found: Success = {}, callId?: string): Emitted {
-    const nothing = { products: [], quote: null, cards: [], order: null, customerName: null };
+    const nothing = {
+      products: [],
+      quote: null,
+      cards: [],
+      order: null,
+      customerName: null,
+      orders: [],
+      methods: [],
+      addresses: [],
+    };
     return this.feed({
       from: "toolResults",
       record: stamped("ToolSucceeded", { ...this.#answered(callId), ...nothing, ...found }),
@@ -290,10 +311,19 @@ export class TestCall {
   }
   refuse(
     reason: RefusalReason,
-    fields: Partial<Pick<ToolRefused, "limit" | "availableQuantity" | "triesLeft" | "cards">> = {},
+    fields: Partial<
+      Pick<ToolRefused, "limit" | "availableQuantity" | "triesLeft" | "cards" | "sentence" | "readBack">
+    > = {},
     callId?: string,
   ): Emitted {
-    const nothing = { limit: null, availableQuantity: null, triesLeft: null, cards: [] };
+    const nothing = {
+      limit: null,
+      availableQuantity: null,
+      triesLeft: null,
+      cards: [],
+      sentence: null,
+      readBack: null,
+    };
     return this.feed({
       from: "toolResults",
       record: stamped("ToolRefused", { ...this.#answered(callId), reason, ...nothing, ...fields }),

@@ -67,7 +67,7 @@ describe("the transition table", () => {
         }
       }
     }
-    assert.equal(pairs, 12 * triggers.length);
+    assert.equal(pairs, 14 * triggers.length);
   });
 
   it("names only known triggers in the states' own rows", () => {

@@ -1,4 +1,5 @@
 import type { DialogueState } from "../../schemas/generated/records.ts";
+import { beginCare, careConfirmation, orderCare } from "./care-rows.ts";
 import { defaults } from "./default-transitions.ts";
 import type { Row, TransitionTable } from "./row.ts";
 import {
@@ -81,8 +82,19 @@ export const transitions: TransitionTable = {
       { when: "hasSpokenPin", to: "same", action: "verifySpoken" },
       { to: "same", action: "askPinAgain" },
     ],
+    "intent:requestCode": [
+      { when: "isWaiting", to: "same", action: "nothing" },
+      { when: "areCodesOffered", to: "same", action: "requestCode" },
+      { to: "same", action: "tellNoCode" },
+    ],
+    "succeeded:sendCode": [{ to: "same", action: "askCode" }],
+    "failed:sendCode": [{ to: "same", action: "askPinAfterTrouble" }],
+    "timeout:sendCode": [{ to: "same", action: "askPinAfterTrouble" }],
     "intent:confirm": [{ to: "same", action: "askPinAgain" }],
     "intent:deny": back,
+    "intent:cancelOrder": [{ when: "meansOpenQuote", to: "productSearch", action: "dropQuote" }, ...beginCare],
+    "intent:changePayment": [{ when: "meansOpenQuote", to: "same", action: "askPinAgain" }, ...beginCare],
+    "intent:changeAddress": [{ when: "meansOpenQuote", to: "same", action: "askPinAgain" }, ...beginCare],
     "intent:outOfScope": [{ to: "same", action: "askPinAgain" }],
     "intent:unclear": [
       resume,
@@ -96,6 +108,9 @@ export const transitions: TransitionTable = {
     "intent:confirm": yesAtConfirmation,
     "digit:1": yesAtConfirmation,
     "intent:deny": noAtConfirmation,
+    "intent:cancelOrder": [{ when: "meansOpenQuote", to: "productSearch", action: "dropQuote" }, ...beginCare],
+    "intent:changePayment": [{ when: "meansOpenQuote", to: "same", action: "useCard" }, ...beginCare],
+    "intent:changeAddress": [{ when: "meansOpenQuote", to: "same", action: "explainAddress" }, ...beginCare],
     "digit:2": noAtConfirmation,
     "digit:3": stay,
     "intent:orderProduct": [
@@ -124,6 +139,7 @@ export const transitions: TransitionTable = {
     "digit:3": stay,
     "risk:block": stay,
     streamBack: [{ to: "same", action: "sayStillPlacing" }],
+    "refused:authenticationRequired": [{ to: "followUp", action: "tellPaymentLink" }],
     "refused:unknown": notPlaced,
     "refused:notAllowed": notPlaced,
     "refused:invalidArguments": notPlaced,
@@ -135,6 +151,8 @@ export const transitions: TransitionTable = {
     "refused:ownership": notPlaced,
     "refused:discountRefused": notPlaced,
   },
+  orderCare,
+  careConfirmation,
   receipt: {
     spoken: [
       { when: "isBlocked", to: "exit", action: "transferBlocked" },
@@ -149,7 +167,10 @@ export const transitions: TransitionTable = {
   },
   followUp: {
     "intent:deny": bye,
-    "intent:confirm": [{ to: "intentCapture", action: "askWhatElse" }],
+    "intent:confirm": [
+      { when: "isPaymentAwaited", to: "same", action: "tellNotPaidYet" },
+      { to: "intentCapture", action: "askWhatElse" },
+    ],
     "digit:1": [{ to: "intentCapture", action: "askWhatElse" }],
     "digit:2": bye,
   },
@@ -164,7 +185,18 @@ export const transitions: TransitionTable = {
     "succeeded:checkOrderStatus": stay,
     "succeeded:applyDiscount": stay,
     "succeeded:verifyIdentity": stay,
+    "succeeded:getOrderDetails": stay,
+    "succeeded:cancelOrder": stay,
+    "succeeded:returnItems": stay,
+    "succeeded:exchangeItems": stay,
+    "succeeded:changeOrderAddress": stay,
+    "succeeded:changeOrderPayment": stay,
     "succeeded:placeOrder": [{ to: "same", action: "tellReceiptAndLeave" }],
+    "succeeded:awaitPayment": stay,
+    "failed:awaitPayment": stay,
+    "refused:paymentExpired": stay,
+    "refused:authenticationRequired": stay,
+    cardSpoken: stay,
     "silence:first": stay,
     "silence:second": stay,
     "silence:third": stay,

@@ -20,6 +20,13 @@ export const intents = [
   "talkToPerson",
   "goodbye",
   "outOfScope",
+  "cancelOrder",
+  "returnItems",
+  "exchangeItems",
+  "changeAddress",
+  "changePayment",
+  "requestCode",
+  "reorder",
 ] as const satisfies readonly Intent[];
 
 /** Every tool that the dialogue calls. */
@@ -32,6 +39,14 @@ export const tools = [
   "applyDiscount",
   "verifyIdentity",
   "cancelQuote",
+  "sendCode",
+  "awaitPayment",
+  "getOrderDetails",
+  "cancelOrder",
+  "returnItems",
+  "exchangeItems",
+  "changeOrderAddress",
+  "changeOrderPayment",
 ] as const satisfies readonly Exclude<Tool, "none">[];
 
 /** Every reason for which a tool may refuse. */
@@ -53,6 +68,26 @@ export const reasons = [
   "riskBlocked",
   "discountRefused",
   "ownership",
+  "authenticationRequired",
+  "paymentExpired",
+  "wrongState",
+  "reasonNotAccepted",
+  "nothingToDo",
+  "countsDiffer",
+  "itemNotInOrder",
+  "sameItem",
+  "otherType",
+  "unavailable",
+  "methodUnknown",
+  "sameMethod",
+  "movedAlready",
+  "giftCardTooLow",
+  "refundElsewhere",
+  "tooLate",
+  "taxWouldChange",
+  "moneyUnderWay",
+  "tooManyOrders",
+  "overDailyAmount",
 ] as const satisfies readonly RefusalReason[];
 
 export const digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"] as const;
@@ -64,6 +99,8 @@ const risks = ["confirm", "challenge", "block"] as const satisfies readonly Risk
 const happenings = [
   /** A turn whose words try to give the system instructions. */
   "injection",
+  /** A turn in which a card number was said; it is masked in the words. */
+  "cardSpoken",
   /** The first media stream is there. */
   "streamAttached",
   "streamLost",

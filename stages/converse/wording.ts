@@ -7,6 +7,7 @@ import type {
   Quote,
   QuoteLine,
   ToolArguments,
+  ToolRefused,
 } from "../../schemas/generated/records.ts";
 import { differences, sentencesOf } from "./answering.ts";
 import type { Line } from "./memory.ts";
@@ -102,7 +103,8 @@ export function comparison(offers: readonly ProductOffer[]): readonly Line[] {
   return [...prices, ...differences(offers).map((sentence) => said(sentence)), phrase("which-one")];
 }
 
-function lineText(line: QuoteLine): string {
+/** "the kettle", "two times the mug". */
+export function lineText(line: QuoteLine): string {
   return line.quantity === 1 ? `the ${line.spokenName}` : `${count(line.quantity)} times the ${line.spokenName}`;
 }
 
@@ -143,6 +145,16 @@ export function limitText(limit: number | null): string {
     : `I'm sorry, I can sell at most ${count(limit)} in one order.`;
 }
 
+/** What one customer may order in a day, and what is left of it. */
+export function dailyLimitText(refusal: Pick<ToolRefused, "reason" | "limit"> | null, currency = "USD"): string {
+  const limit = refusal?.limit ?? null;
+  if (refusal?.reason === "tooManyOrders" && limit !== null)
+    return `I'm sorry, I can take at most ${count(limit)} ${limit === 1 ? "order" : "orders"} from one customer in a day.`;
+  if (limit === null || limit === 0)
+    return "I'm sorry, you have ordered as much as I can sell to one customer in a day.";
+  return `I'm sorry, that would be more than I can sell to one customer in a day. Today I can sell you goods for up to ${money(limit, currency)} more.`;
+}
+
 /** The receipt. */
 export function receiptLines(order: OrderSummary): readonly Line[] {
   const paid = order.paidWithLast4 === null ? "" : `, paid with the card ending ${digitByDigit(order.paidWithLast4)}`;
@@ -162,6 +174,11 @@ const statusText: { readonly [S in OrderStatus]: string } = {
   cancelled: "was cancelled",
   refunded: "was refunded",
   paymentFailed: "was not paid, because the payment failed",
+  itemsChanged: "was changed as you asked, and waits to be packed",
+  returnRequested: "has been delivered, and I have noted your return",
+  returned: "came back to us",
+  exchangeRequested: "has been delivered, and I have noted your exchange",
+  exchanged: "has been exchanged",
 };
 
 /** Where an order is. */

@@ -8,21 +8,9 @@ import type { Entities, IntentRecognised, ProductOffer, TurnEnded } from "../../
 import { type InterpretPorts, type State, step } from "./core.ts";
 import { instruction } from "./instruction.ts";
 import { answerSchema, noEntities } from "./intent-contract.ts";
-import type { Config } from "./settings.ts";
+import { config } from "./testing/config.ts";
 
 const callSid = "CA00000000000000000000000000000001";
-const config: Config = {
-  geminiApiKey: "",
-  geminiModel: "gemini-2.5-flash",
-  geminiApiBase: "",
-  embeddingModelPath: "",
-  embeddingTokenizerPath: "",
-  reasoner: "model",
-  deadlineMs: 2_500,
-  isLocalFirst: false,
-  localConfidence: 0.4,
-  exampleVectorFile: "",
-};
 type Out = Outcome<State, "intents", InterpretPorts>;
 
 function turnEnded(text: string, eventId = "turn-1", turn = 1): TurnEnded {
@@ -70,7 +58,8 @@ function failed(state: State | null, port: Port, key: string, at = 3_500, settin
 }
 
 function emitted(outcome: Out): Partial<IntentRecognised> | undefined {
-  return outcome.emit?.[0]?.record;
+  const record = outcome.emit?.[0]?.record;
+  return record?.type === "IntentRecognised" ? record : undefined;
 }
 
 const asked = (outcome: Out) => outcome.effects?.map(({ port, key }) => `${port} ${key}`) ?? [];
@@ -317,6 +306,9 @@ describe("facts", () => {
       cards: [],
       order: null,
       customerName: null,
+      orders: [],
+      methods: [],
+      addresses: [],
       storeWaitMs: 0,
       vendorWaitMs: 0,
     });
@@ -344,11 +336,13 @@ describe("facts", () => {
       availableQuantity: 0,
       triesLeft: null,
       cards: [],
+      sentence: null,
+      readBack: null,
       storeWaitMs: 0,
       vendorWaitMs: 0,
     });
     assert.deepEqual(step(null, { from: "toolResults", record: refused }, 1_000, config), { state: null, save: false });
-    const interim = stamped("TranscriptUpdated", { text: "I need", stability: 0.5 });
+    const interim = stamped("TranscriptUpdated", { text: "I need", stability: 0.5, silenceMs: 0 });
     assert.deepEqual(step(null, { from: "transcripts", record: interim }, 1_000, config), { state: null, save: false });
   });
 

@@ -30,6 +30,7 @@ import { instruction } from "./instruction.ts";
 import { type IntentAnswer, readIntentAnswer } from "./intent-answer.ts";
 import { answerSchema, noEntities } from "./intent-contract.ts";
 import type { Config } from "./settings.ts";
+import { type Guess, isSameWords, mayBeAll, spentOn } from "./speculation.ts";
 import { withSpokenEntities } from "./spoken-entities.ts";
 
 /** Both reasoners are the same role. */
@@ -45,6 +46,8 @@ export type Pending = {
   readonly callSid: string;
   readonly text: string;
   readonly phase: Phase;
+  /** Key of the question that was asked before the turn's end and is waited for; null when it was asked after. */
+  readonly guessKey: string | null;
   /** When the question under way was asked, and when the model's time is up; milliseconds since the epoch. */
   readonly askedAtMs: number;
   readonly modelDeadlineAtMs: number;
@@ -57,6 +60,8 @@ export type State = {
   readonly history: readonly ConversationTurn[];
   readonly facts: Facts;
   readonly pending: Pending | null;
+  /** The question that was asked before the turn's end. */
+  readonly guess: Guess | null;
 };
 
 type Out = Outcome<State, "intents", InterpretPorts>;
@@ -67,7 +72,7 @@ const maxTurnLength = 1_000;
 /** A repair with less time than this is not begun. */
 const minRepairMs = 150;
 const localDeadlineMs = 1_000;
-const newState: State = { history: [], facts: noFacts, pending: null };
+const newState: State = { history: [], facts: noFacts, pending: null, guess: null };
 
 /** Turns that need no language model where the local reasoner is sure. */
 const trivialIntents: readonly Intent[] = [
@@ -96,79 +101,148 @@ export const step: Step<State, "transcripts" | "toolResults", "intents", Interpr
     case "port":
       return known === null ? { state: null } : onReasoned(known, input, at, config);
     case "timer":
-    case "restored":
-      // A question that was under way is asked again by the runtime, with the same key.
       return { state: known, save: false };
+    case "restored":
+      return known === null ? { state: null, save: false } : onRestored(known, at, config);
   }
 };
 
 function onTranscript(known: State | null, record: TranscriptUpdated | TurnEnded, at: number, config: Config): Out {
-  if (record.type === "TranscriptUpdated") return { state: known, save: false };
-  return onTurnEnded(known ?? newState, record, at, config);
+  if (record.type === "TurnEnded") return onTurnEnded(known ?? newState, record, at, config);
+  const state = known ?? newState;
+  if (!config.isSpeculative || state.pending !== null || !mayBeAll(record, state.guess))
+    return { state: known, save: false };
+  return askEarly(state, record, config);
+}
+
+/** Not saved: a question that is lost with the worker is asked at the turn's end. */
+function askEarly(state: State, record: TranscriptUpdated, config: Config): Out {
+  const text = withinBounds(record.text);
+  if (isInjectionSuspected(text)) return { state, save: false };
+  const former = state.guess?.turn === record.turn ? state.guess : null;
+  const tries = (former?.tries ?? 0) + 1;
+  const key = `turn/${record.turn}/early/${record.eventId}`;
+  const spent = former === null ? noCost : spentOn(former);
+  const guess: Guess = { callSid: record.callSid, turn: record.turn, text, key, tries, answer: null, spent };
+  return {
+    state: { ...state, guess },
+    effects: [questionOf(state, firstPhase(config), key, text, config.deadlineMs)],
+    cancel: givenUp(former),
+    save: false,
+  };
+}
+
+function givenUp(guess: Guess | null): readonly string[] {
+  return guess === null || guess.answer !== null ? [] : [guess.key];
+}
+
+/** A question that was under way is asked again by the runtime, with the same key; one that was asked early is asked anew. */
+function onRestored(known: State, at: number, config: Config): Out {
+  const state = { ...known, guess: null };
+  if (state.pending === null || state.pending.guessKey === null) return { state, save: false };
+  return ask(state, { ...state.pending, guessKey: null }, at, config);
+}
+
+function withinBounds(text: string): string {
+  return maskCardNumbers(text).trim().slice(0, maxTurnLength);
+}
+
+function firstPhase(config: Config): Phase {
+  return config.reasoner === "local" ? "local" : config.isLocalFirst ? "localFirst" : "model";
 }
 
 function onToolResult(known: State | null, record: ToolSucceeded | ToolRefused | ToolFailed): Out {
   if (record.type !== "ToolSucceeded") return { state: known, save: false };
   const state = known ?? newState;
-  return { state: { ...state, facts: withResult(state.facts, record) } };
+  // What was asked early was asked without knowing this.
+  const facts = withResult(state.facts, record);
+  return { state: { ...state, facts, guess: null }, cancel: givenUp(state.guess) };
 }
 
 function remembered(state: State, text: string): readonly ConversationTurn[] {
   return text === "" ? state.history : [...state.history, { speaker: "caller" as const, text }].slice(-maxHistory);
 }
 
-function keyOf({ turnEventId, phase }: Pick<Pending, "turnEventId" | "phase">): string {
-  return `${turnEventId}/${phase}`;
+function keyOf({ guessKey, turnEventId, phase }: Pending): string {
+  return guessKey ?? `${turnEventId}/${phase}`;
 }
 
 function onTurnEnded(state: State, record: TurnEnded, at: number, config: Config): Out {
   const superseded = state.pending;
   const history = superseded === null ? state.history : remembered(state, superseded.text);
-  const text = maskCardNumbers(record.text).trim().slice(0, maxTurnLength);
+  const text = withinBounds(record.text);
+  const guess = state.guess?.turn === record.turn ? state.guess : null;
+  const early = guess !== null && superseded === null && isSameWords(guess.text, text) ? guess : null;
   const pending: Pending = {
     turn: record.turn,
     turnEventId: record.eventId,
     callSid: record.callSid,
     text,
-    phase: config.reasoner === "local" ? "local" : config.isLocalFirst ? "localFirst" : "model",
+    phase: firstPhase(config),
+    guessKey: early?.key ?? null,
     askedAtMs: at,
     modelDeadlineAtMs: at + config.deadlineMs,
-    cost: noCost,
+    cost: early?.spent ?? (guess === null ? noCost : spentOn(guess)),
   };
-  const asking = { ...state, history, pending };
+  const asking = { ...state, history, pending, guess: null };
   const outcome =
     text === ""
       ? recognised(asking, pending, { intent: "unclear", entities: noEntities, confidence: 0 }, "fallback")
       : isInjectionSuspected(text)
         ? recognised(asking, pending, { intent: "outOfScope", entities: noEntities, confidence: 1 }, "fallback")
-        : ask(asking, pending, at, config);
-  return superseded === null ? outcome : { ...outcome, cancel: [keyOf(superseded)] };
+        : early === null
+          ? ask(asking, pending, at, config)
+          : early.answer === null
+            ? { state: asking }
+            : onAnswer(asking, pending, early.answer, at, config);
+  const cancel = [...(superseded === null ? [] : [keyOf(superseded)]), ...(early === null ? givenUp(guess) : [])];
+  return cancel.length === 0 ? outcome : { ...outcome, cancel };
 }
 
 /** Puts the question of the pending turn's phase. */
 function ask(state: State, asked: Pending, at: number, config: Config, repair?: ReasonRequest["repair"]): Out {
   const pending = { ...asked, askedAtMs: at };
-  const isLocal = pending.phase === "local" || pending.phase === "localFirst";
   const remainingMs = Math.max(1, Math.round(pending.modelDeadlineAtMs - at));
-  const effect: Effect<InterpretPorts> = {
+  const question = questionOf(
+    state,
+    pending.phase,
+    keyOf(pending),
+    pending.text,
+    Math.min(remainingMs, config.deadlineMs),
+    repair,
+  );
+  return { state: { ...state, pending }, effects: [question] };
+}
+
+function questionOf(
+  { facts, history }: State,
+  phase: Phase,
+  key: string,
+  utterance: string,
+  modelDeadlineMs: number,
+  repair?: ReasonRequest["repair"],
+): Effect<InterpretPorts> {
+  const isLocal = phase === "local" || phase === "localFirst";
+  return {
     port: isLocal ? "localReasoner" : "languageModel",
     call: "reason",
-    key: keyOf(pending),
+    key,
     input: {
       instruction,
       answerSchema,
-      facts: state.facts,
-      history: state.history,
-      utterance: pending.text,
+      facts,
+      history,
+      utterance,
       ...(repair === undefined ? {} : { repair }),
-      deadlineMs: isLocal ? localDeadlineMs : Math.min(remainingMs, config.deadlineMs),
+      deadlineMs: isLocal ? localDeadlineMs : modelDeadlineMs,
     },
   };
-  return { state: { ...state, pending }, effects: [effect] };
 }
 
 function onReasoned(state: State, input: Answered, at: number, config: Config): Out {
-  const { pending } = state;
+  const { pending, guess } = state;
+  if (guess !== null && input.effectId === effectIdOf("interpret", guess.callSid, guess.key))
+    return onEarlyAnswer(state, guess, input);
   // An answer to a turn that was superseded, or that is answered already.
   if (pending === null || input.effectId !== effectIdOf("interpret", pending.callSid, keyOf(pending)))
     return { state, save: false };
@@ -185,6 +259,17 @@ function onReasoned(state: State, input: Answered, at: number, config: Config): 
     case "result":
       return onAnswer(state, pending, input.result, at, config);
   }
+}
+
+/** An answer that came before the turn's end is kept, and what it says is told as foreseen, so that others can look things up ahead. */
+function onEarlyAnswer(state: State, guess: Guess, input: Answered): Out {
+  if (input.outcome !== "result") return { state: { ...state, guess: null }, save: false };
+  const known = { ...state, guess: { ...guess, answer: input.result } };
+  const read = readIntentAnswer(input.result.text);
+  if ("problem" in read) return { state: known, save: false };
+  const { intent, entities, confidence } = withSpokenEntities(read.answer, guess.text);
+  const record = { type: "IntentForeseen", turn: guess.turn, intent, entities, text: guess.text, confidence } as const;
+  return { state: known, save: false, emit: [{ to: "intents", record }] };
 }
 
 function isModelAsked({ phase }: Pending): boolean {
@@ -204,7 +289,12 @@ function onFailure(state: State, pending: Pending, at: number, config: Config): 
 }
 
 function onAnswer(state: State, asked: Pending, answered: ReasonAnswer, at: number, config: Config): Out {
-  const pending = isModelAsked(asked) ? { ...asked, cost: withAnswer(asked.cost, answered) } : asked;
+  // Of an answer to an early question only what was waited since the turn's end held the caller up.
+  const heldUpMs = asked.guessKey === null ? answered.vendorWaitMs : at - asked.askedAtMs;
+  const vendorWaitMs = Math.min(answered.vendorWaitMs, heldUpMs);
+  const pending = isModelAsked(asked)
+    ? { ...asked, cost: withAnswer(asked.cost, { ...answered, vendorWaitMs }) }
+    : asked;
   const read = readIntentAnswer(answered.text);
   if ("problem" in read) {
     const hasTime = pending.modelDeadlineAtMs - at >= minRepairMs;

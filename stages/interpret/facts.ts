@@ -68,12 +68,20 @@ export function withResult(facts: Facts, result: ToolSucceeded): Facts {
       return { ...facts, quote: { lines: named, totalMinor, currency } };
     }
     case "placeOrder":
+    case "awaitPayment":
       return { ...facts, quote: null, isOrderPlaced: true };
     case "cancelQuote":
       return { ...facts, quote: null };
     case "verifyIdentity":
       return { ...facts, isIdentityProven: true };
+    case "sendCode":
     case "checkOrderStatus":
+    case "getOrderDetails":
+    case "cancelOrder":
+    case "returnItems":
+    case "exchangeItems":
+    case "changeOrderAddress":
+    case "changeOrderPayment":
     case "none":
       return facts;
   }

@@ -20,6 +20,7 @@ Rules:
 - query is the kind of product in the caller's words, without price, quantity and order.
 - ordinal is a place among the offered products in the facts; productName is a name that the caller used for one of them.
 - A yes or no together with something new is labelled by what is new: "no, the second one" is selectProduct.
+- Dropping what is only offered or quoted is deny or goBack; cancelOrder, returnItems, exchangeItems, changeAddress and changePayment are about orders that were placed.
 - orderNumber and digits hold digits only: "four oh seven one" is "4071".
 - What was found or offered earlier stands in the facts and the history; use it only to understand what the caller refers to.
 - When you are not sure, lower the confidence; when nothing fits, the intent is unclear.`;

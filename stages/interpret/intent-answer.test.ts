@@ -85,7 +85,7 @@ describe("a reasoner's answer", () => {
   it("has a schema with exactly the contract's names", () => {
     const { properties } = answerSchema as { properties: Record<string, { enum?: unknown; properties?: object }> };
     assert.deepEqual(properties.intent?.enum, intents);
-    assert.equal(intents.length, 18);
+    assert.equal(intents.length, 25);
     assert.deepEqual(Object.keys(properties.entities?.properties ?? {}), Object.keys(noEntities));
     assert.deepEqual(Object.keys(entityRules), Object.keys(noEntities));
   });

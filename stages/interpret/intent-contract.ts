@@ -13,8 +13,16 @@ export const intentMeanings: { readonly [I in Intent]: string } = {
   confirm: "Says yes to what was just asked.",
   deny: "Says no to what was just asked.",
   applyDiscount: "Names a discount code or asks to use one.",
-  checkOrderStatus: "Asks about an order that was placed before.",
+  checkOrderStatus: "Asks about an order that was placed before: where it is, what is in it, which orders there are.",
+  reorder: "Wants what they ordered before once more: the same as last time, the usual.",
+  cancelOrder: "Wants an order that was placed before to be cancelled.",
+  returnItems: "Wants to send back something that was ordered before, or the money back for it.",
+  exchangeItems:
+    "Wants something else instead of an item of an order that was placed before: another size, colour or product.",
+  changeAddress: "Wants an order that was placed before to go to another address.",
+  changePayment: "Wants an order that was placed before to be paid with another card or method.",
   provideDigits: "Says a PIN or code digit by digit.",
+  requestCode: "Wants a code sent by text message, or does not remember the PIN.",
   goBack: "Wants to go back, start over, or drop what is being done.",
   repeat: "Wants to hear the last thing again.",
   help: "Asks what can be done here.",
@@ -64,6 +72,10 @@ export const entityRules: { readonly [E in keyof Entities]: EntityRule & { reado
   orderNumber: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/, meaning: "Order number, digits only." },
   digits: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/, meaning: "PIN or code, digits only." },
   discountCode: { kind: "text", maxLength: 32, pattern: /^[\p{L}\p{N} -]+$/u, meaning: "Discount code." },
+  cancelReason: { kind: "text", maxLength: 100, meaning: "Why an order shall be cancelled, in the caller's words." },
+  replacement: { kind: "text", maxLength: 120, meaning: "What an ordered item shall be replaced by." },
+  paymentMethod: { kind: "text", maxLength: 60, meaning: "Card or other way to pay that was named." },
+  address: { kind: "text", maxLength: 200, meaning: "Address that was named, as it was said." },
 };
 
 export const noEntities: Entities = {
@@ -79,6 +91,10 @@ export const noEntities: Entities = {
   orderNumber: null,
   digits: null,
   discountCode: null,
+  cancelReason: null,
+  replacement: null,
+  paymentMethod: null,
+  address: null,
 };
 
 function schemaOf(rule: (typeof entityRules)[keyof Entities]): Readonly<Record<string, unknown>> {

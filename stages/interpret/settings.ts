@@ -20,6 +20,10 @@ export const settings = {
     doc: "Whether yes, no, repeat, good-bye and the like are answered by the local reasoner without asking the model, where it is sure",
     fallback: false,
   }),
+  isSpeculative: flag({
+    doc: "Whether a whole sentence that is not expected to change is asked about before the caller's turn has ended; the answer is used only if the turn has the same words. Saves the wait for the reasoner, and costs a question more for each sentence that was not the last",
+    fallback: true,
+  }),
   exampleVectorFile: text({
     doc: "File that keeps the vectors of the local reasoner's examples between starts, which saves seconds of each; empty to compute them every time",
     fallback: "",

@@ -19,7 +19,10 @@ const counting: readonly Intent[] = [
   "orderProduct",
   "changeQuantity",
   "selectProduct",
+  "returnItems",
+  "exchangeItems",
 ];
+const caring: readonly Intent[] = ["cancelOrder", "returnItems", "exchangeItems", "changeAddress", "changePayment"];
 const pointing: readonly Intent[] = ["selectProduct", "askDetails", "orderProduct", "changeQuantity"];
 
 /** Every number that occurs, whatever it counts. */
@@ -62,9 +65,11 @@ function sortOf({ intent, entities }: IntentAnswer, utterance: string): Entities
 }
 
 function orderNumberOf({ intent, entities }: IntentAnswer, utterance: string): string | null {
-  if (intent !== "checkOrderStatus") return entities.orderNumber;
+  if (intent !== "checkOrderStatus" && intent !== "reorder" && !caring.includes(intent)) return entities.orderNumber;
   const named = readOrderNumber(utterance)?.digits;
   if (named !== undefined) return named;
+  // A postal code and the last digits of a card are no order.
+  if (intent === "changeAddress" || intent === "changePayment") return entities.orderNumber;
   const [run, ...others] = readDigitRuns(utterance).filter(({ digits }) => digits.length >= 4 && digits.length <= 12);
   return run !== undefined && others.length === 0 ? run.digits : entities.orderNumber;
 }

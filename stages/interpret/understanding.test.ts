@@ -13,7 +13,7 @@ import type { PortInput } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
 import type { Entities, Intent, IntentRecognised, ProductOffer } from "../../schemas/generated/records.ts";
 import { type InterpretPorts, type State, step } from "./core.ts";
-import type { Config } from "./settings.ts";
+import { config as modelConfig } from "./testing/config.ts";
 
 const root = join(import.meta.dirname, "../..");
 const callSid = "CA00000000000000000000000000000001";
@@ -70,18 +70,7 @@ describe("the local reasoner in the stage", { skip }, () => {
   });
   after(() => close());
 
-  const config: Config = {
-    geminiApiKey: "",
-    geminiModel: "",
-    geminiApiBase: "",
-    embeddingModelPath: "",
-    embeddingTokenizerPath: "",
-    reasoner: "local",
-    deadlineMs: 2_500,
-    isLocalFirst: false,
-    localConfidence: 0.4,
-    exampleVectorFile: "",
-  };
+  const config = { ...modelConfig, reasoner: "local" as const };
 
   async function heard(
     known: State | null,
@@ -124,6 +113,9 @@ describe("the local reasoner in the stage", { skip }, () => {
       cards: [],
       order: null,
       customerName: null,
+      orders: [],
+      methods: [],
+      addresses: [],
       storeWaitMs: 0,
       vendorWaitMs: 0,
     });

@@ -27,7 +27,7 @@ const attached: readonly [In, number] = [
   },
   1000,
 ];
-const audio = (startsAtMs: number, lengthMs = 100): readonly [In, number] => [
+const audio = (startsAtMs: number, lengthMs = 100, silenceMs = 0): readonly [In, number] => [
   {
     from: "audioIn",
     record: stamped("AudioCaptured", {
@@ -35,6 +35,7 @@ const audio = (startsAtMs: number, lengthMs = 100): readonly [In, number] => [
       startsAtMs,
       audio: new Uint8Array(lengthMs * 8),
       concealedFrames: 0,
+      silenceMs,
     }),
   },
   1000 + startsAtMs + lengthMs,

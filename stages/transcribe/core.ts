@@ -1,10 +1,11 @@
 /** Hears a call: keeps one recogniser fed with its audio, and decides when the caller's turn is over. */
 import type { RecognitionEvent, SpeechToText } from "../../connectors/speech-to-text/port.ts";
-import { maskCardNumbers } from "../../language/card-mask.ts";
+import { maskCardNumbers, maskUnfinishedCard } from "../../language/card-mask.ts";
 import type { Effect, Emit, Input, Outcome } from "../../runtime/stage.ts";
 import type { AudioCaptured, SpeechEnded, TurnDecision } from "../../schemas/generated/records.ts";
 import { completenessOf } from "./completeness.ts";
 import { look, type Pause } from "./pause.ts";
+import { withRest } from "./rest.ts";
 import type { Config } from "./settings.ts";
 import {
   closedUntilMs,
@@ -38,6 +39,10 @@ export type State = {
   readonly turnStartsAtMs: number | null;
   readonly isSpeaking: boolean;
   readonly pause: Pause | null;
+  /** Where the speech ended behind which the caller may have finished; null while they go on. */
+  readonly restsSinceMs: number | null;
+  /** Words of which it was told that they may be all. */
+  readonly toldText: string;
   readonly words: SpokenTurn;
   /** Audio that has not led to a turn, oldest first: its inputs are held unfinished, so that a new worker gets them again, and a new recogniser hears it again. */
   readonly recent: readonly Recent[];
@@ -50,7 +55,7 @@ export function durable(state: State): State {
   return { ...state, recent: [] };
 }
 
-type Result = Outcome<State, Out, Ports>;
+export type Result = Outcome<State, Out, Ports>;
 
 const NEW_CALL: State = {
   turn: 0,
@@ -61,6 +66,8 @@ const NEW_CALL: State = {
   turnStartsAtMs: null,
   isSpeaking: false,
   pause: null,
+  restsSinceMs: null,
+  toldText: "",
   words: silentTurn,
   recent: [],
 };
@@ -81,17 +88,17 @@ export function step(known: State | null, input: Input<In, Ports>, at: number, c
     case "calls":
       return onCall(known, input.record.type, config);
     case "audioIn":
-      return onAudio(known ?? NEW_CALL, input.record, at, config);
+      return withRest(onAudio(known ?? NEW_CALL, input.record, at, config), config);
     case "playback": {
       const state = known ?? NEW_CALL;
       const { record } = input;
       if (record.type === "SpeechStarted") return onSpeechStarted(state, record.startsAtMs);
-      if (record.type === "SpeechEnded") return onSpeechEnded(state, record, at, config);
+      if (record.type === "SpeechEnded") return withRest(onSpeechEnded(state, record, at, config), config);
       return { state: known, save: false };
     }
     case "port":
       if (known === null) return { state: null };
-      if (input.outcome === "event") return onRecognition(known, input.event, at, config);
+      if (input.outcome === "event") return withRest(onRecognition(known, input.event, at, config), config);
       return input.outcome === "failure" ? onFailure(known, input.isRetryable, at) : { state: known, save: false };
     case "timer":
       return known === null ? { state: null } : decide(known, at, config, input.name);
@@ -137,9 +144,11 @@ function onAudio(state: State, record: AudioCaptured, at: number, config: Config
     [...state.recent, { startsAtMs: record.startsAtMs, audio: record.audio }],
     state.turnStartsAtMs === null ? KEPT_SILENCE_MS : KEPT_SPEECH_MS,
   );
+  const lullSinceMs = record.silenceMs > 0 ? endsAtMs - record.silenceMs : null;
+  const restsSinceMs = state.isSpeaking ? lullSinceMs : state.restsSinceMs;
   if (state.isOpen) {
     const effects = feed(state.fedUntilMs, [{ startsAtMs: record.startsAtMs, audio: record.audio }]);
-    return listen({ ...state, fedUntilMs: endsAtMs, recent }, effects, releases, at, config);
+    return listen({ ...state, fedUntilMs: endsAtMs, restsSinceMs, recent }, effects, releases, at, config);
   }
   if (at < state.reopenAt) return { state: { ...state, recent }, settles: "later", releases, save: false };
   // A new recogniser hears again what the one before had not made final.
@@ -196,7 +205,7 @@ function onFailure(state: State, isRetryable: boolean, at: number): Result {
 
 function onSpeechStarted(state: State, startsAtMs: number): Result {
   const turnStartsAtMs = state.turnStartsAtMs ?? startsAtMs;
-  return { state: { ...state, turnStartsAtMs, isSpeaking: true, pause: null }, timers: quiet };
+  return { state: { ...state, turnStartsAtMs, isSpeaking: true, pause: null, restsSinceMs: null }, timers: quiet };
 }
 
 function onSpeechEnded(state: State, record: SpeechEnded, at: number, config: Config): Result {
@@ -210,7 +219,9 @@ function onSpeechEnded(state: State, record: SpeechEnded, at: number, config: Co
     seen: null,
     looks: 0,
   };
-  const paused = { ...state, turnStartsAtMs: state.turnStartsAtMs ?? record.startsAtMs, isSpeaking: false, pause };
+  const restsSinceMs = record.endsAtMs;
+  const turnStartsAtMs = state.turnStartsAtMs ?? record.startsAtMs;
+  const paused = { ...state, turnStartsAtMs, isSpeaking: false, pause, restsSinceMs };
   // Saved in any case: this input is not held, so a new worker must know of the pause from the session.
   return { ...decide(paused, at, config, null), save: true };
 }
@@ -232,8 +243,9 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
         record: {
           type: "TranscriptUpdated",
           turn: state.turn + 1,
-          text: maskCardNumbers(text),
+          text: maskUnfinishedCard(text),
           stability: event.isFinal ? 1 : event.stability,
+          silenceMs: 0,
         },
       };
       return { ...next, emit: [update, ...(next.emit ?? [])] };
@@ -328,6 +340,8 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
       turn,
       doneUntilMs: Math.max(state.doneUntilMs, pause.endsAtMs),
       turnStartsAtMs: null,
+      restsSinceMs: null,
+      toldText: "",
       pause: null,
       words: endTurn(state.words, pause.coveredAt === null ? coversUntilMs(state.words) : pause.endsAtMs),
       recent: [],
@@ -342,7 +356,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
 /** Sound without words: no turn. */
 function drop(state: State): Result {
   return {
-    state: { ...state, turnStartsAtMs: null, pause: null, recent: [] },
+    state: { ...state, turnStartsAtMs: null, pause: null, restsSinceMs: null, toldText: "", recent: [] },
     timers: quiet,
     releases: Number.POSITIVE_INFINITY,
     save: false,

@@ -90,6 +90,11 @@ export function confidenceOf(turn: SpokenTurn): number {
   return turn.closed.length === 0 ? 0 : Math.min(...turn.closed.map((segment) => segment.confidence));
 }
 
+/** How little the words are expected to change, 0 to 1. */
+export function stabilityOf(turn: SpokenTurn): number {
+  return turn.open?.stability ?? 1;
+}
+
 /** Whether all words of the turn are in segments that the vendor has closed. */
 export function isFinal(turn: SpokenTurn): boolean {
   return turn.open === null && turn.closed.length > 0;
@@ -97,7 +102,7 @@ export function isFinal(turn: SpokenTurn): boolean {
 
 /** Whether the recogniser does not expect to change the words any more. */
 export function isSettled(turn: SpokenTurn): boolean {
-  return turn.open === null || turn.open.stability >= SETTLED_STABILITY;
+  return stabilityOf(turn) >= SETTLED_STABILITY;
 }
 
 function segmentsOf(turn: SpokenTurn): readonly Segment[] {

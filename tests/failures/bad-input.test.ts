@@ -256,6 +256,12 @@ describe("bad input during a call", { timeout: 240_000 }, () => {
       discountCode: null,
       digits: null,
       callerNumber: null,
+      cancelReason: null,
+      productIds: null,
+      newProductIds: null,
+      methodId: null,
+      address: null,
+      confirmation: null,
     };
 
     async function forge(

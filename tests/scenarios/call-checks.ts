@@ -1,6 +1,7 @@
 /** What must hold of every played call, and what some scenarios show beyond their own expectations. */
 import assert from "node:assert/strict";
 import type { PlayedCall } from "../../cli/call-summary.ts";
+import { maskCardNumbers } from "../../language/card-mask.ts";
 import type { RecordByName, RecordName } from "../../schemas/generated/records.ts";
 
 /** Words without case, punctuation and spacing: as two people would agree that they are the same. */
@@ -22,11 +23,11 @@ export function heardWords({ result }: PlayedCall): string {
   return plainWords(result.transcript.flatMap((event) => (event.kind === "agent-said" ? [event.text] : [])).join(" "));
 }
 
-/** The caller's words, all of them and nothing else, stand on the transcripts topic. */
+/** The caller's words, all of them and nothing else, stand on the transcripts topic; card numbers alone are masked. */
 function assertNoWordLost(call: PlayedCall): void {
   const said = call.result.transcript.flatMap((event) => (event.kind === "caller-said" ? [event.text] : []));
   const recognised = recordsOf(call, "TurnEnded").map(({ text }) => text);
-  assert.equal(plainWords(recognised.join(" ")), plainWords(said.join(" ")));
+  assert.equal(plainWords(recognised.join(" ")), plainWords(said.map(maskCardNumbers).join(" ")));
 }
 
 /** What the playback topic says was heard to its end was heard by the caller. */
@@ -120,10 +121,19 @@ function assertOneStateAfterHangUp(call: PlayedCall): void {
   assert.equal(call.evidence.orders.length, placing.length);
 }
 
+/** Scenario 18: the number stands nowhere, neither as digits nor as words, in whatever was said of it by whichever stage. */
+function assertNoCardNumber(call: PlayedCall): void {
+  const all = JSON.stringify(call.evidence.records);
+  assert.match(all, /#{16}/, "it was masked");
+  assert.doesNotMatch(all, /(?:4[ -]?2[ -]?){5}/);
+  assert.doesNotMatch(all, /(?:four two ){5}/i);
+}
+
 const further: Readonly<Record<string, (call: PlayedCall) => void>> = {
   "03-interrupt-list": assertOnlyHeardCounts,
   "09-prompt-injection": assertInjectionWithoutEffect,
   "11-hang-up-during-payment": assertOneStateAfterHangUp,
+  "18-spoken-card-number": assertNoCardNumber,
 };
 
 /** The call as both sides saw it, in order, for the message of a failed test. */

@@ -1,31 +1,32 @@
-/** The instruments that measure whole calls, once each in their quick form, by the command that people run. */
+/** The instruments that measure whole calls, once each in their quick form and all on one system: that they measure, not what. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { promisify } from "node:util";
-import { instrumentList } from "../../bench/instruments.ts";
+import { after, describe, it } from "node:test";
+import { readArguments } from "../../bench/command-line.ts";
+import { instrumentList, loadInstrument } from "../../bench/instruments.ts";
 import { resultSchema } from "../../bench/result.ts";
+import { printResult } from "../../bench/result-table.ts";
+import { runInstrument } from "../../bench/run-instrument.ts";
+import { SharedThings } from "../../bench/shared-things.ts";
 
-const command = join(import.meta.dirname, "../../cli/bench.ts");
-const run = promisify(execFile);
 const timeout = 240_000;
 
 describe("instruments of whole calls", () => {
-  let folder = "";
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "partyline-bench-"));
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
+  const shared = new SharedThings();
+  after(() => shared.stop());
 
-  for (const { name } of instrumentList.filter(({ needsSystem }) => needsSystem === true))
+  for (const { name, summary } of instrumentList.filter(({ needsSystem }) => needsSystem === true))
     it(`${name} measures`, { timeout }, async () => {
-      const json = join(folder, `${name}.json`);
-      const { stdout } = await run(process.execPath, [command, name, "--quick", "--json", json], { timeout });
-      assert.match(stdout, /\n\| -+ \|[^\n]*\n\| /, "prints a table");
-      const result = resultSchema.parse(JSON.parse(await readFile(json, "utf8")));
-      assert.deepEqual([result.instrument, result.isQuick], [name, true]);
+      const instrument = (await loadInstrument(name)) ?? assert.fail();
+      assert.deepEqual([instrument.name, instrument.summary], [name, summary], "as the list says");
+      const result = await runInstrument(instrument, {
+        options: readArguments(instrument, ["--quick"]).options,
+        isQuick: true,
+        runs: 1,
+        signal: AbortSignal.timeout(timeout),
+        progress: () => undefined,
+        shared,
+      });
+      assert.deepEqual(resultSchema.parse(JSON.parse(JSON.stringify(result))), result);
+      assert.match(printResult(result), /\n\| -+ \|[^\n]*\n\| /, "prints a table");
     });
 });

@@ -17,7 +17,7 @@ export async function describeScenarios(
   sources: readonly IntentSource[],
 ): Promise<void> {
   const scenarios = await readScenarios();
-  assert.equal(scenarios.length, 12);
+  assert.equal(scenarios.length, 19);
   describe(title, { concurrency: true }, () => {
     let fixture: SystemFixture;
     before(

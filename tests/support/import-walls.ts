@@ -26,11 +26,14 @@ const makers = ["stages/answer/render-acknowledgements.ts"];
 const packagePlaces: Readonly<Record<string, { readonly places: RegExp; readonly why: string }>> = {
   kafkajs: { places: /^connectors\/kafka\//, why: "the log can be exchanged in one folder" },
   "@kafkajs/confluent-schema-registry": { places: /^connectors\/kafka\//, why: "as above" },
-  twilio: { places: /^connectors\/telephony\//, why: "one adapter" },
+  twilio: { places: /^connectors\/(telephony|messaging)\//, why: "the line, and text messages" },
   ws: { places: /^(connectors\/telephony|simulators)\//, why: "media streams and the carrier that simulates them" },
   "@google-cloud/speech": { places: /^connectors\/speech-to-text\//, why: "one adapter" },
   "@google-cloud/text-to-speech": { places: /^connectors\/text-to-speech\//, why: "one adapter" },
-  "@google/genai": { places: /^connectors\/language-model\//, why: "one adapter" },
+  "@google/genai": {
+    places: /^connectors\/(language-model|embeddings)\//,
+    why: "the model, and its vendor's embeddings",
+  },
   "@grpc/grpc-js": {
     places: /^(connectors\/(speech-to-text|text-to-speech)|simulators)\//,
     why: "status codes and channels of Google's clients, and the servers that simulate Google",

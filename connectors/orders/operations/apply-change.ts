@@ -7,6 +7,7 @@ import type { FactLine, OrderChange, ServiceRequest } from "./order-facts.ts";
 import type { OrderOperation } from "./order-rules.ts";
 import type { Actor, PostalAddress } from "./port.ts";
 import type { StoredMethod, StoredOrder } from "./stored-order.ts";
+import { undoOf } from "./undo.ts";
 
 /** Who does what, when. */
 export type Doing = {
@@ -30,9 +31,20 @@ export async function applyChange(
   // The step of an order's history is taken once: a second one with the same revision is refused by the database.
   await rowsOf(
     connection,
-    `INSERT INTO order_operations (order_number, revision, operation, from_status, to_status, effect_id, actor, call_sid, done_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [number, revision, doing.operation, facts.state, change.state, doing.effectId, doing.actor, doing.callSid, now],
+    `INSERT INTO order_operations (order_number, revision, operation, from_status, to_status, effect_id, actor, call_sid, done_at, undo)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      number,
+      revision,
+      doing.operation,
+      facts.state,
+      change.state,
+      doing.effectId,
+      doing.actor,
+      doing.callSid,
+      now,
+      hasDuePayment(change, methods) ? JSON.stringify(undoOf(facts)) : null,
+    ],
   );
   const amounts = change.amounts ?? facts.amounts;
   await rowsOf(
@@ -71,7 +83,20 @@ async function sendTo(connection: Queryable, orderNumber: string, address: Posta
   );
 }
 
-async function replaceLines(connection: Queryable, orderNumber: string, lines: readonly FactLine[]): Promise<void> {
+/** Whether the provider has yet to be asked for money, and may refuse. */
+function hasDuePayment({ movements }: OrderChange, methods: readonly StoredMethod[]): boolean {
+  return movements.some(
+    ({ kind, amountMinor, methodId }) =>
+      kind === "payment" && amountMinor > 0 && methods.find((method) => method.methodId === methodId)?.isAtProvider,
+  );
+}
+
+/** Writes an order's lines anew. */
+export async function replaceLines(
+  connection: Queryable,
+  orderNumber: string,
+  lines: readonly FactLine[],
+): Promise<void> {
   await rowsOf(connection, "DELETE FROM order_lines WHERE order_number = $1", [orderNumber]);
   await rowsOf(
     connection,
@@ -109,20 +134,24 @@ async function moveMoney(
   methods: readonly StoredMethod[],
   now: Date,
 ): Promise<void> {
+  // What goes back waits for what has to come first.
+  const isWaiting = hasDuePayment(change, methods);
   for (const part of partsOf(facts.amounts, change)) {
     const { kind, amountMinor, methodId, taxMinor, shippingMinor } = part;
     const method = methods.find((candidate) => candidate.methodId === methodId);
     // What is at the payment provider moves when the provider was told; the rest moves here.
-    const isSettled = amountMinor === 0 || method?.isAtProvider !== true;
+    const isSettled = amountMinor === 0 || (method?.isAtProvider !== true && !isWaiting);
     const [inserted] = await rowsOf<{ position: number }>(
       connection,
       `INSERT INTO order_movements (order_number, position, kind, amount_minor, tax_minor, shipping_minor, method_id, settlement, created_at)
-       SELECT $1, coalesce(max(position), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM order_movements WHERE order_number = $1
+       SELECT $1, coalesce(max(position), 0) + 1, $2, $3, $4, $5, $6, $7, $8
+       FROM (SELECT position FROM order_movements WHERE order_number = $1
+             UNION ALL SELECT position FROM withdrawn_movements WHERE order_number = $1) known
        RETURNING position`,
       [orderNumber, kind, amountMinor, taxMinor, shippingMinor, methodId, isSettled ? "settled" : "due", now],
     );
     const sign = kind === "payment" ? 1 : -1;
-    if (method?.kind === "giftCard")
+    if (isSettled && method?.kind === "giftCard")
       await rowsOf(
         connection,
         "UPDATE payment_methods SET balance_minor = balance_minor - $3 WHERE customer_id = $1 AND id = $2",

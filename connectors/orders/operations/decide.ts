@@ -131,7 +131,7 @@ export function decideReturn(
   if (isTooLate(order, around, withinDays)) return refused("tooLate");
   const method = methodOf(given.methodId, around);
   if (method === undefined) return refused("methodUnknown");
-  const isOriginal = order.movements[0]?.methodId === given.methodId;
+  const isOriginal = order.movements[0]?.methodId === given.methodId || payingMethodOf(order) === given.methodId;
   const isTaken =
     refundTo.includes("any") ||
     (refundTo.includes("giftCard") && method.kind === "giftCard") ||
@@ -257,6 +257,11 @@ export function outstandingOf(movements: readonly Movement[]): readonly Movement
     })
     .reverse()
     .filter(({ amountMinor }) => amountMinor > 0);
+}
+
+/** The method that money of the order is on; the first one that paid when nothing is left of it, null for an order that was never paid. */
+export function payingMethodOf({ movements }: OrderFacts): string | null {
+  return outstandingOf(movements)[0]?.methodId ?? movements[0]?.methodId ?? null;
 }
 
 /** A payment, taken back. */

@@ -128,6 +128,7 @@ export type OperationRefusalReason =
   | "refundElsewhere"
   | "tooLate"
   | "taxWouldChange"
+  | "moneyUnderWay"
   | "notCalculable"
   | "invalidArguments";
 

@@ -1,4 +1,5 @@
 import type { EffectContext } from "../../../runtime/effect.ts";
+import type { MethodOnFile, OrderSummary, ProductOffer } from "../../../schemas/generated/records.ts";
 import type { IdentityDemand } from "../port.ts";
 import type {
   FactLine,
@@ -67,6 +68,14 @@ export type CustomerDetails = {
   readonly orderNumbers: readonly string[];
 };
 
+/** Orders of a caller, to be talked about. */
+export type OwnOrders = {
+  readonly orders: readonly OrderSummary[];
+  readonly methods: readonly MethodOnFile[];
+  /** The default one first. */
+  readonly addresses: readonly (PostalAddress & { readonly label: string | null })[];
+};
+
 /** An order with everything that happened to it. */
 export type OrderDetails = {
   readonly orderNumber: string;
@@ -81,6 +90,8 @@ export type OrderDetails = {
   readonly shipments: readonly { readonly trackingIds: readonly string[]; readonly productIds: readonly string[] }[];
   readonly cancelReason: string | null;
   readonly request: ServiceRequest | null;
+  /** Milliseconds since the epoch. */
+  readonly placedAtMs: number;
 };
 
 /** A product of the catalogue. */
@@ -105,6 +116,9 @@ type Answer<A> = Promise<(A & { readonly storeWaitMs: number }) | OperationRefus
 type Changed = Answer<{ readonly status: "changed"; readonly order: OrderDetails }>;
 type OfOrder = { readonly orderNumber: string; readonly actor: Actor };
 
+/** Most orders that are talked about in one call. */
+export const ownOrdersLimit = 8;
+
 /**
  * What is looked up and done about orders that were placed. Every method that changes something is idempotent by effect id, like those of `Orders`; what an
  * operation may do is decided by the shop's rules (docs/order-rules.md). Another customer's order or record is `notFound`, as if there were none.
@@ -128,6 +142,19 @@ export type OrderOperations = {
     input: OfOrder,
     context: EffectContext,
   ): Answer<{ readonly status: "found"; readonly order: OrderDetails }>;
+  /**
+   * The caller's own orders, latest first, at most {@link ownOrdersLimit}, or the one with the number; with what the rules let the customer ask for now,
+   * their ways to pay, and their addresses. None is `notFound`.
+   */
+  ownOrders(
+    input: { readonly orderNumber: string | null; readonly actor: Actor },
+    context: EffectContext,
+  ): Answer<{ readonly status: "found" } & OwnOrders>;
+  /** What products can be replaced by: what can be had of their types, themselves included. */
+  replacements(
+    input: { readonly productIds: readonly string[] },
+    context: EffectContext,
+  ): Answer<{ readonly status: "found"; readonly products: readonly ProductOffer[] }>;
   productType(
     input: { readonly typeId: string },
     context: EffectContext,
@@ -160,10 +187,21 @@ export type OrderOperations = {
     },
     context: EffectContext,
   ): Changed;
+  /** What the order's state allows: {@link changeItems} while it waits to be packed, else {@link requestExchange}. */
+  swapItems(
+    input: OfOrder & {
+      readonly productIds: readonly string[];
+      readonly newProductIds: readonly string[];
+      /** Null: the method that paid. */
+      readonly methodId: string | null;
+    },
+    context: EffectContext,
+  ): Changed;
   changeAddress(input: OfOrder & { readonly address: PostalAddress }, context: EffectContext): Changed;
   changePayment(input: OfOrder & { readonly methodId: string }, context: EffectContext): Changed;
+  /** `methodId` null: back to the method that paid. */
   requestReturn(
-    input: OfOrder & { readonly productIds: readonly string[]; readonly methodId: string },
+    input: OfOrder & { readonly productIds: readonly string[]; readonly methodId: string | null },
     context: EffectContext,
   ): Changed;
   requestExchange(
@@ -195,25 +233,56 @@ export type OrderOperations = {
   ): Answer<{ readonly status: "noted" }>;
 };
 
-/** Money that the payment provider has yet to be told of. */
+/** A charge that the provider has for an order on a method. */
+export type SettledCharge = { readonly chargeRef: string; readonly amountMinor: number };
+
+/** Money that has yet to move. */
 export type DueMovement = Movement & {
   readonly orderNumber: string;
   readonly position: number;
   readonly currency: string;
-  /** The call that the order was placed on; empty if there was none. */
+  /** The call that the operation was asked for on; empty if there was none. */
   readonly callSid: string;
-  /** The provider's reference of the order's charge on this method, which a refund goes back to; null when there was none. */
-  readonly chargeRef: string | null;
+  /** Milliseconds since the epoch. */
+  readonly dueSinceMs: number;
+  /** Whether the payment provider moves it; what is not at the provider (a gift card) only waits for a payment before it. */
+  readonly isAtProvider: boolean;
+  /** The provider's names of the customer and of the method; empty when it is not at the provider. */
+  readonly customerRef: string;
+  readonly paymentMethodRef: string;
+  /** The order's charges on this method, oldest first, and what went back to it already: what a refund is taken from. */
+  readonly charges: readonly SettledCharge[];
+  readonly refundedBeforeMinor: number;
+};
+
+/** What became of the money of an order. `declined`: the payment was refused and its operation taken back; `open`: some of it moves later. */
+export type MoneyMoved = {
+  readonly status: "moved" | "open" | "declined";
+  readonly storeWaitMs: number;
+  readonly vendorWaitMs: number;
+};
+
+/** Moves what is due. */
+export type OrderMoney = {
+  /** Everything that is due of an order; nothing due is `moved`. May be asked for again, and in several places at once. */
+  moveDue(input: { readonly orderNumber: string }, context: EffectContext): Promise<MoneyMoved>;
 };
 
 /** What the stage does by itself from time to time. */
 export type DueMoney = {
-  /** Oldest first. */
-  dueMovements(limit: number): Promise<readonly DueMovement[]>;
+  /** Oldest first, within an order by position; of one order only if it is given. */
+  dueMovements(limit: number, orderNumber?: string): Promise<readonly DueMovement[]>;
+  /** The payment was declined: what was due is withdrawn, and the operation that it was for is taken back. Once. */
+  withdrawMovement(input: {
+    readonly orderNumber: string;
+    readonly position: number;
+    readonly declineCode: string;
+  }): Promise<{ readonly status: "withdrawn" }>;
   /** The money moved: it is entered in the ledger, once. */
   settleMovement(input: {
     readonly orderNumber: string;
     readonly position: number;
-    readonly providerRef: string;
+    /** The provider's reference, several apart by a space; null for what it does not move. */
+    readonly providerRef: string | null;
   }): Promise<{ readonly status: "settled" }>;
 };

@@ -16,12 +16,16 @@ import {
   decideChangePayment,
   decideExchange,
   decideReturn,
+  nextState,
+  payingMethodOf,
 } from "./decide.ts";
 import { decideCompleteExchange, decideProgress, decideReceiveReturn } from "./decide-fulfilment.ts";
 import { customerOf, customersByEmail, customersByName, productOf, typeOf, typesOf } from "./look-ups.ts";
 import { no, type Refused } from "./operation-refusal.ts";
 import type { Around, Decision, OperationRefusalReason, OrderFacts } from "./order-facts.ts";
+import { isDisputed, isPaymentDue, isRefundOfNothing } from "./order-money.ts";
 import type { OrderOperation, OrderRules } from "./order-rules.ts";
+import { ownOrdersOf, replacementsOf } from "./own-orders.ts";
 import type { Actor, OrderDetails, OrderOperations, PostalAddress } from "./port.ts";
 import { detailsOf, lockFactProducts, lockMethods, readOrder, taxTermsOf } from "./stored-order.ts";
 import { readOrderRules } from "./stored-rules.ts";
@@ -37,7 +41,8 @@ type InputOf<M extends keyof OrderOperations> = Parameters<OrderOperations[M]>[0
 
 /** What a decision needs beside the order. */
 type Question = {
-  readonly operation: OrderOperation;
+  /** One that depends on the order is found in the transaction. */
+  readonly operation: OrderOperation | ((order: OrderFacts, rules: OrderRules) => OrderOperation);
   readonly orderNumber: string;
   readonly actor: Actor;
   /** Products beside those of the order. */
@@ -66,12 +71,15 @@ export function createPostgresOrderOperations(options: PostgresOrderOperationsOp
   }
 
   async function change(connection: Queryable, question: Question, { callSid, effectId }: EffectContext) {
-    const { operation, orderNumber, actor, shipTo } = question;
+    const { orderNumber, actor, shipTo } = question;
     const now = new Date(clock());
     const order = await readOrder(connection, orderNumber, true);
     const refusal = await refusalOf(connection, actor, callSid, order?.customerId ?? null);
     if (refusal !== null) return no(refusal);
     if (order === null) return no("notFound");
+    const rules = await readOrderRules(connection);
+    const operation =
+      typeof question.operation === "string" ? question.operation : question.operation(order.facts, rules);
     const ids = order.facts.lines.map(({ productId }) => productId);
     const { request } = order.facts;
     const promised = request?.kind === "exchange" ? request.newProductIds : [];
@@ -83,10 +91,13 @@ export function createPostgresOrderOperations(options: PostgresOrderOperationsOp
     const methods = await lockMethods(connection, order.customerId);
     const tax = await taxTermsOf(connection, order.shipToState);
     const around: Around = { actor: actor.kind, methods, products, tax, nowMs: now.getTime() };
-    const rules = await readOrderRules(connection);
     const decision = await question.decide(order.facts, around, rules, connection);
     if (decision.status === "refused") return no(decision.reason);
+    // What is not paid yet may have to be taken back: nothing else is built upon it.
+    if ((await isPaymentDue(connection, orderNumber)) || (await isDisputed(connection, orderNumber)))
+      return no("moneyUnderWay");
     const { movements, request: asked, amounts } = decision.change;
+    if (isRefundOfNothing(order.facts.movements, movements, methods)) return no("refundElsewhere");
     const missing = missingYes(operation, actor, rules, {
       // Whatever was done since is another revision, and needs another yes.
       covered: [orderNumber, order.revision, decision.change, shipTo ?? null],
@@ -109,7 +120,8 @@ export function createPostgresOrderOperations(options: PostgresOrderOperationsOp
   > {
     if (!isBounded || !areShort([input.orderNumber])) return timed(async () => no("invalidArguments"));
     const { orderNumber, actor } = input;
-    return changing(question.operation, input, context, (connection) =>
+    const name = typeof question.operation === "string" ? question.operation : "swapItems";
+    return changing(name, input, context, (connection) =>
       change(connection, { ...question, orderNumber, actor }, context),
     );
   }
@@ -138,6 +150,19 @@ export function createPostgresOrderOperations(options: PostgresOrderOperationsOp
         if (refusal !== null) return no(refusal);
         return order === null ? no("notFound") : { status: "found" as const, order: detailsOf(order) };
       }),
+    ownOrders: ({ orderNumber, actor }, { callSid }) =>
+      timed(async () => {
+        if (actor.kind === "staff" || (orderNumber !== null && !areShort([orderNumber]))) return no("notFound");
+        const proven = await provenCustomer(pool, callSid, actor.identity.provenSinceMs);
+        if (proven === null) return no("identityRequired");
+        const own = await ownOrdersOf(pool, proven.customerId, orderNumber);
+        return own === null ? no("notFound") : { status: "found" as const, ...own };
+      }),
+    replacements: ({ productIds }) =>
+      timed(async () => ({
+        status: "found" as const,
+        products: areShort(productIds) ? await replacementsOf(pool, productIds) : [],
+      })),
     productType: ({ typeId }) =>
       timed(async () => {
         const type = areShort([typeId]) ? await typeOf(pool, typeId) : null;
@@ -162,11 +187,28 @@ export function createPostgresOrderOperations(options: PostgresOrderOperationsOp
       }),
     changeItems: (input, context) => swapping("changeItems", decideChangeItems, input, context),
     requestExchange: (input, context) => swapping("requestExchange", decideExchange, input, context),
+    swapItems: (input, context) => {
+      const { productIds, newProductIds } = input;
+      const isPending = (order: OrderFacts, rules: OrderRules): boolean =>
+        nextState("changeItems", order.state, input.actor.kind, rules).status === "open";
+      return ask(input, context, areShort([...productIds, ...newProductIds, input.methodId ?? ""]), {
+        operation: (order, rules) => (isPending(order, rules) ? "changeItems" : "requestExchange"),
+        productIds: newProductIds,
+        decide: (order, around, rules) => {
+          const methodId = input.methodId ?? payingMethodOf(order) ?? "";
+          const decide = isPending(order, rules) ? decideChangeItems : decideExchange;
+          return decide(order, around, rules, { productIds, newProductIds, methodId });
+        },
+      });
+    },
     requestReturn: (input, context) =>
-      ask(input, context, areShort([...input.productIds, input.methodId]), {
+      ask(input, context, areShort([...input.productIds, input.methodId ?? ""]), {
         operation: "requestReturn",
         decide: (order, around, rules) =>
-          decideReturn(order, around, rules, { productIds: input.productIds, methodId: input.methodId }),
+          decideReturn(order, around, rules, {
+            productIds: input.productIds,
+            methodId: input.methodId ?? payingMethodOf(order) ?? "",
+          }),
       }),
     changePayment: (input, context) =>
       ask(input, context, areShort([input.methodId]), {

@@ -21,6 +21,7 @@ export const refusalWords: { readonly [reason in OperationRefusalReason]: string
   refundElsewhere: "A refund goes back to the original payment method or to a gift card.",
   tooLate: "The time for that has run out.",
   taxWouldChange: "Sending it there would change the tax, so the order would have to be placed anew.",
+  moneyUnderWay: "Money for this order is still being settled, so I can't change it now.",
   notCalculable: "I can't work that out.",
   invalidArguments: "Something about that request isn't right.",
 };

@@ -25,6 +25,7 @@ export type StoredOrder = {
   readonly shipments: OrderDetails["shipments"];
   readonly cancelReason: string | null;
   readonly discountCode: string | null;
+  readonly placedAtMs: number;
   readonly facts: OrderFacts;
 };
 
@@ -36,6 +37,7 @@ type Row = OrderAmounts & {
   currency: string;
   cancelReason: string | null;
   discountCode: string | null;
+  placedAt: Date;
   deliveredAt: Date | null;
   line1: string | null;
   line2: string | null;
@@ -52,7 +54,7 @@ type Row = OrderAmounts & {
 const SELECT = `SELECT o.number, o.customer_id AS "customerId", o.revision, o.status, o.currency, o.cancel_reason AS "cancelReason",
     o.discount_code AS "discountCode",
     o.subtotal_minor AS "subtotalMinor", o.discount_minor AS "discountMinor", o.tax_minor AS "taxMinor",
-    o.shipping_minor AS "shippingMinor", o.total_minor AS "totalMinor", o.delivered_at AS "deliveredAt",
+    o.shipping_minor AS "shippingMinor", o.total_minor AS "totalMinor", o.delivered_at AS "deliveredAt", o.placed_at AS "placedAt",
     o.ship_to_line1 AS "line1", o.ship_to_line2 AS "line2", o.ship_to_city AS "city", o.ship_to_state AS "state",
     o.ship_to_postal_code AS "postalCode", o.ship_to_country AS "country",
     (SELECT json_agg(json_build_object('productId', l.product_id, 'typeId', coalesce(l.type_id, p.type_id), 'name', l.spoken_name,
@@ -96,6 +98,7 @@ function storedOrder(row: Row): StoredOrder {
     shipments: row.shipments ?? [],
     cancelReason: row.cancelReason,
     discountCode: row.discountCode,
+    placedAtMs: row.placedAt.getTime(),
     facts: {
       state: row.status,
       lines: row.lines ?? [],
@@ -127,7 +130,7 @@ function addressOf({ line1, line2, city, state, postalCode, country }: Row): Pos
 /** What a caller may hear of an order. */
 export function detailsOf(order: StoredOrder): OrderDetails {
   const { lines, amounts, movements, request, state } = order.facts;
-  const { number: orderNumber, customerId, currency, shipTo, shipments, cancelReason } = order;
+  const { number: orderNumber, customerId, currency, shipTo, shipments, cancelReason, placedAtMs } = order;
   return {
     orderNumber,
     customerId,
@@ -140,6 +143,7 @@ export function detailsOf(order: StoredOrder): OrderDetails {
     shipments,
     cancelReason,
     request,
+    placedAtMs,
   };
 }
 

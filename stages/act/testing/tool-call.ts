@@ -17,6 +17,23 @@ export const noArguments: ToolArguments = {
   discountCode: null,
   digits: null,
   callerNumber: null,
+  cancelReason: null,
+  productIds: null,
+  newProductIds: null,
+  methodId: null,
+  address: null,
+  confirmation: null,
+};
+
+/** An address as a caller's words give it. */
+export const foundry = {
+  line1: "9 Foundry Square",
+  line2: "",
+  city: "Albany",
+  state: "NY",
+  postalCode: "12210",
+  country: "US",
+  label: null,
 };
 
 /** Arguments that each tool takes. */
@@ -28,7 +45,15 @@ export const goodArguments: { readonly [T in Exclude<Tool, "none">]: Partial<Too
   cancelQuote: { quoteId: "q-1" },
   placeOrder: { quoteId: "q-1", quoteHash: "a".repeat(64), cardId: "card-1" },
   verifyIdentity: { digits: "4071", callerNumber: "+12025550143" },
+  sendCode: { callerNumber: "+12025550143" },
+  awaitPayment: { quoteId: "q-1" },
   checkOrderStatus: { orderNumber: "204817" },
+  getOrderDetails: { orderNumber: "204817" },
+  cancelOrder: { orderNumber: "204817", cancelReason: "no longer needed" },
+  returnItems: { orderNumber: "204817", productIds: ["kettle", "kettle"], methodId: "card-1" },
+  exchangeItems: { orderNumber: "204817", productIds: ["kettle"], newProductIds: ["kettle-large"] },
+  changeOrderAddress: { orderNumber: "204817", address: foundry },
+  changeOrderPayment: { orderNumber: "204817", methodId: "card-2" },
 };
 
 /** A record that asks for a tool, as it would be right, but for what is given. */

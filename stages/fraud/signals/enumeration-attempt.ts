@@ -1,4 +1,5 @@
 import type { RiskEntry, RiskFact } from "../../../connectors/risk-history/port.ts";
+import type { Tool } from "../../../schemas/generated/records.ts";
 import type { AssessedRecord, Sight, Signal } from "../signal.ts";
 
 const QUARTER_HOUR_MS = 15 * 60_000;
@@ -25,19 +26,22 @@ export const enumerationAttempt: Signal<"ordersAskedInQuarterHour", "ordersAsked
     },
   };
 
+/** The tools that look an order up by its number, which is what everything else about an order begins with. */
+function isAboutOrder(tool: Tool): boolean {
+  return tool === "checkOrderStatus" || tool === "getOrderDetails";
+}
+
 function factsOf(record: AssessedRecord, { keys, hash }: Sight): readonly RiskFact[] {
-  if (record.type === "ToolCalled" && record.tool === "checkOrderStatus") {
+  if (record.type === "ToolCalled" && isAboutOrder(record.tool)) {
     const number = record.arguments.orderNumber;
     if (number === null || !/^\d{1,18}$/.test(number)) return [];
     const value = `${hash(`order/${BigInt(number)}`)}>${hash(`order/${BigInt(number) + 1n}`)}`;
     return [{ key: keys.caller, kind: "orderAsked", value }];
   }
-  if (record.type === "ToolSucceeded" && record.tool === "checkOrderStatus")
+  if (record.type === "ToolSucceeded" && isAboutOrder(record.tool))
     return [{ key: keys.caller, kind: "orderFound", value: "" }];
   const isNotFound = record.type === "ToolRefused" && (record.reason === "notFound" || record.reason === "ownership");
-  return isNotFound && record.tool === "checkOrderStatus"
-    ? [{ key: keys.caller, kind: "orderNotFound", value: "" }]
-    : [];
+  return isNotFound && isAboutOrder(record.tool) ? [{ key: keys.caller, kind: "orderNotFound", value: "" }] : [];
 }
 
 function pairOf({ value }: RiskEntry): [string, string] {

@@ -17,6 +17,10 @@ const noEntities: Entities = {
   orderNumber: null,
   digits: null,
   discountCode: null,
+  cancelReason: null,
+  replacement: null,
+  paymentMethod: null,
+  address: null,
 };
 const noArguments: ToolArguments = {
   query: null,
@@ -33,6 +37,12 @@ const noArguments: ToolArguments = {
   discountCode: null,
   digits: null,
   callerNumber: null,
+  cancelReason: null,
+  productIds: null,
+  newProductIds: null,
+  methodId: null,
+  address: null,
+  confirmation: null,
 };
 
 export const callStarted = (fromNumber: string, stamps: Stamps = {}) =>
@@ -94,6 +104,9 @@ export const toolSucceeded = (tool: Tool, stamps: Stamps = {}) =>
     cards: [],
     order: null,
     customerName: null,
+    orders: [],
+    methods: [],
+    addresses: [],
     storeWaitMs: 0,
     vendorWaitMs: 0,
     ...stamps,
@@ -108,6 +121,8 @@ export const toolRefused = (tool: Tool, reason: RefusalReason, stamps: Stamps = 
     availableQuantity: null,
     triesLeft: null,
     cards: [],
+    sentence: null,
+    readBack: null,
     storeWaitMs: 0,
     vendorWaitMs: 0,
     ...stamps,

@@ -1,0 +1,17 @@
+import type pg from "pg";
+import { createPostgresAwaitedPayments } from "./awaited-payments.ts";
+import { createPostgresDueMoney } from "./operations/due-money.ts";
+import { createPostgresOrderOperations } from "./operations/postgres.ts";
+import { createPostgresPaymentEvents } from "./payment-events.ts";
+import { createPostgresOrders } from "./postgres.ts";
+
+/** Everything about orders that a worker uses, on one pool. */
+export function openOrders(pool: pg.Pool, config: { readonly quoteValidMs: number; readonly paymentLinkMs: number }) {
+  return {
+    orders: createPostgresOrders({ pool, quoteValidMs: config.quoteValidMs }),
+    orderOperations: createPostgresOrderOperations({ pool }),
+    dueMoney: createPostgresDueMoney({ pool }),
+    awaited: createPostgresAwaitedPayments({ pool, linkValidMs: config.paymentLinkMs }),
+    events: createPostgresPaymentEvents({ pool }),
+  };
+}

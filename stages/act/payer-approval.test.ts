@@ -1,0 +1,378 @@
+/** A payment that its payer has to approve, on the database, the simulated provider and the simulated text messages. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, beforeEach, test } from "node:test";
+import { createPostgresCustomers } from "../../connectors/customers/postgres.ts";
+import { createTwilioMessaging } from "../../connectors/messaging/twilio.ts";
+import { openOrders } from "../../connectors/orders/open-orders.ts";
+import { reconcile as reconcileBooks } from "../../connectors/orders/reconciliation.ts";
+import { createStripePayments } from "../../connectors/payments/stripe.ts";
+import { createStripeLinks } from "../../connectors/payments/stripe-links.ts";
+import { startWebhookServer, stripeReceiver, type WebhookServer } from "../../connectors/payments/webhook-server.ts";
+import { resetSmallShop } from "../../connectors/postgres/testing/small-shop.ts";
+import { contextOf, startTestDatabase, type TestDatabase } from "../../connectors/postgres/testing/test-database.ts";
+import type { Quote } from "../../schemas/generated/records.ts";
+import { type StripeSimulator, startStripeSimulator } from "../../simulators/stripe/server.ts";
+import { startTwilioSimulator, type TwilioSimulator } from "../../simulators/twilio/server.ts";
+import { endOverdue, openPayerApproval } from "./payer-approval.ts";
+import { reconcile } from "./reconcile.ts";
+
+const linkMs = 600_000;
+const identity = { isRequired: true, provenSinceMs: null };
+let database: TestDatabase;
+let stripe: StripeSimulator;
+let twilio: TwilioSimulator;
+let news: WebhookServer;
+let payments: ReturnType<typeof createStripePayments>;
+let links: ReturnType<typeof createStripeLinks>;
+let shop: ReturnType<typeof openOrders>;
+let approval: ReturnType<typeof openPayerApproval>;
+
+const control = async (path: string, body?: object): Promise<Record<string, unknown>> => {
+  const response = await fetch(`http://127.0.0.1:${stripe.port}/_control/${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  assert.ok(response.ok, await response.clone().text());
+  return (await response.json()) as Record<string, unknown>;
+};
+
+before(async () => {
+  database = await startTestDatabase();
+  const { pool } = database;
+  shop = openOrders(pool, { quoteValidMs: 600_000, paymentLinkMs: linkMs });
+  news = await startWebhookServer({
+    host: "127.0.0.1",
+    port: 0,
+    receivers: {
+      "/stripe/webhook": stripeReceiver({
+        secrets: ["whsec_simulated"],
+        onEvent: async (event) => void (await shop.events.apply(event)),
+      }),
+    },
+    onFailure: (_, error) => assert.fail(String(error)),
+  });
+  stripe = await startStripeSimulator({
+    webhookUrl: `http://127.0.0.1:${news.port}/stripe/webhook`,
+    customers: [{ id: "cus_ana", cards: [{ id: "pm_ana-visa", behaviour: "authenticationRequired", last4: "4242" }] }],
+  });
+  twilio = await startTwilioSimulator({ speak: () => Promise.resolve(new Uint8Array(160)) });
+  const provider = { apiKey: "sk_test_approval", baseUrl: `http://127.0.0.1:${stripe.port}`, retryPauseMs: 1 };
+  payments = createStripePayments(provider);
+  links = createStripeLinks({ ...provider, doneUrl: "https://shop.example/paid" });
+  const messaging = createTwilioMessaging({
+    accountSid: twilio.accountSid,
+    authToken: twilio.authToken,
+    apiBase: twilio.url,
+    sender: "+12025550100",
+    statusCallbackUrl: "",
+    pool,
+    retryPauseMs: 1,
+  });
+  const sms = { messaging, isConfigured: true };
+  approval = openPayerApproval(
+    { awaited: shop.awaited, links, sms, areLinksOffered: true },
+    { smsSignature: "Juniper House" },
+  );
+});
+after(async () => {
+  await payments.close();
+  links.close();
+  await Promise.all([stripe.close(), twilio.close(), news.close()]);
+  await database.close();
+});
+beforeEach(async () => {
+  await database.pool.query(
+    "DELETE FROM disputes; DELETE FROM payment_events; DELETE FROM messages; DELETE FROM one_time_codes",
+  );
+  await resetSmallShop(database.pool);
+  await database.pool.query("UPDATE customers SET phone = '+12025550101' WHERE id = 'ana'");
+  stripe.replaceFaults([]);
+  await control("webhooks", { copies: 1, isHeld: false });
+  await control("webhooks/release", { order: "created" });
+});
+
+type Waiting = {
+  readonly callSid: string;
+  readonly quote: Quote;
+  readonly orderNumber: string;
+  readonly ask: () => ReturnType<typeof approval.askPayer>;
+};
+
+/** An order of Ana's whose charge her bank did not allow without her. */
+async function begun(): Promise<Waiting> {
+  const callSid = `CA${randomUUID()}`;
+  let count = 0;
+  const on = (name = "") => {
+    count += 1;
+    return contextOf(callSid, `${callSid}/${name === "" ? count : name}`);
+  };
+  const customers = createPostgresCustomers({ pool: database.pool });
+  const { rows } = await database.pool.query<{ phone: string }>("SELECT phone FROM customers WHERE id = 'ana'");
+  const proof = await customers.verify({ callerNumber: rows[0]?.phone ?? "", digits: "4071" }, on());
+  assert.equal(proof.status, "proven");
+  const quoted = await shop.orders.quote({ productId: "kettle", quantity: 2, identity }, on());
+  assert.ok(quoted.status === "quoted");
+  const { quote } = quoted;
+  const { quoteId, quoteHash } = quote;
+  const chargeKey = `${callSid}/charge`;
+  const order = await shop.orders.begin({ quoteId, quoteHash, cardId: "ana-visa", chargeKey, identity }, on());
+  assert.ok(order.status === "begun", JSON.stringify(order));
+  const { orderNumber } = order;
+  const charge = { ...order.charge, customerRef: "cus_ana" };
+  const charged = await payments.chargeSavedCard({ orderId: orderNumber, ...charge }, on());
+  assert.ok(charged.status === "authenticationRequired", JSON.stringify(charged));
+  const { paymentRef } = charged;
+  return { callSid, quote, orderNumber, ask: () => approval.askPayer({ orderNumber, paymentRef, charge }, on("ask")) };
+}
+
+const one = async (statement: string, ...values: unknown[]): Promise<Record<string, unknown>> =>
+  (await database.pool.query(statement, values)).rows[0] ?? {};
+const stateOf = (orderNumber: string) =>
+  one(
+    `SELECT o.status, p.status AS payment, (SELECT reserved FROM products WHERE id = 'kettle') AS reserved,
+       (SELECT on_hand FROM products WHERE id = 'kettle') AS "onHand"
+     FROM orders o JOIN payments p ON p.order_number = o.number WHERE o.number = $1`,
+    orderNumber,
+  );
+/** The address in the last message. */
+const linkOf = () => /http\S+/.exec(twilio.messages().at(-1)?.body ?? "")?.[0] ?? "";
+const sentTo = (number: string) => twilio.messages().filter(({ to }) => to === number).length;
+const awaited = ({ callSid, quote }: Waiting) =>
+  approval.awaited({ quoteId: quote.quoteId }, contextOf(callSid, `${callSid}/look`));
+
+async function settled(): Promise<void> {
+  for (;;) {
+    const { waiting } = (await control("webhooks")) as { waiting: number };
+    if (waiting === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Lets the link of an order run out. */
+const runOut = (orderNumber: string) =>
+  database.pool.query("UPDATE payments SET link_valid_until = now() - interval '2 minutes' WHERE order_number = $1", [
+    orderNumber,
+  ]);
+const overdue = () => endOverdue({ awaited: shop.awaited, links, orders: shop.orders }, 10);
+const booksAreWhole = async () => {
+  const { stock, money } = await reconcileBooks(database.pool);
+  assert.deepEqual([stock, money], [[], []]);
+};
+
+test("the payer gets a link, the order keeps its pieces, and is paid when the payer has paid, whichever event comes first and however often", async () => {
+  for (const order of ["created", "reversed"] as const) {
+    const waiting = await begun();
+    await control("webhooks", { isHeld: true, copies: 3 });
+    assert.equal((await waiting.ask()).status, "asked");
+    assert.match(
+      twilio.messages().at(-1)?.body ?? "",
+      /^Juniper House: please approve your payment of \$60\.00 for order \d+ here: http/,
+    );
+    const before = await stateOf(waiting.orderNumber);
+    assert.deepEqual([before.status, before.payment], ["placed", "awaitingPayer"]);
+    assert.equal((await awaited(waiting)).status, "waiting");
+    assert.equal((await fetch(linkOf(), { method: "POST" })).status, 200);
+    await control("webhooks/release", { order });
+    await settled();
+    const paid = await awaited(waiting);
+    assert.ok(paid.status === "paid");
+    assert.deepEqual(
+      [paid.order.orderNumber, paid.order.status, paid.order.totalMinor],
+      [waiting.orderNumber, "paid", 6_000],
+    );
+    await control("webhooks", { isHeld: false, copies: 1 });
+  }
+  const { entries } = await one("SELECT count(*)::int AS entries FROM ledger_entries WHERE account = 'cash'");
+  assert.equal(entries, 2);
+  assert.equal((await one("SELECT on_hand AS kept FROM products WHERE id = 'kettle'")).kept, 16);
+  await booksAreWhole();
+});
+
+test("asking again after a crash makes one page and sends one message, at whichever step the worker died", async () => {
+  const waiting = await begun();
+  const sent = sentTo("+12025550101");
+  const pages = ((await control("checkout/sessions")).sessions as unknown[]).length;
+  // Lost answers of the provider and of the messages: the whole is asked for again, as the runtime does.
+  stripe.replaceFaults([{ operation: "checkout.sessions.create", fault: "cut", nth: 1 }]);
+  twilio.faults.replace([{ operation: "messages.create", fault: "cut", nth: 1 }]);
+  for (let round = 0; round < 3; round += 1) assert.equal((await waiting.ask()).status, "asked");
+  twilio.faults.replace([]);
+  assert.equal(sentTo("+12025550101") - sent, 1);
+  assert.equal(((await control("checkout/sessions")).sessions as unknown[]).length - pages, 1);
+});
+
+test("a link that runs out is closed before the order is given up: its pieces go back, and nothing can be paid any more", async () => {
+  const waiting = await begun();
+  await waiting.ask();
+  const url = linkOf();
+  assert.deepEqual(await overdue(), { released: 0, paid: 0, failed: 0 });
+  await runOut(waiting.orderNumber);
+  assert.deepEqual(await overdue(), { released: 1, paid: 0, failed: 0 });
+  const state = await stateOf(waiting.orderNumber);
+  assert.deepEqual(state, { status: "paymentFailed", payment: "notCharged", reserved: 0, onHand: 20 });
+  assert.equal((await awaited(waiting)).status, "over");
+  assert.equal((await fetch(url, { method: "POST" })).status, 400);
+  assert.deepEqual(await overdue(), { released: 0, paid: 0, failed: 0 });
+  await booksAreWhole();
+});
+
+test("a payment of which nobody told is found when the link runs out", async () => {
+  const waiting = await begun();
+  await control("webhooks", { isHeld: true });
+  await waiting.ask();
+  await fetch(linkOf(), { method: "POST" });
+  await runOut(waiting.orderNumber);
+  assert.deepEqual(await overdue(), { released: 0, paid: 1, failed: 0 });
+  await control("webhooks/release", { order: "created" });
+  await settled();
+  assert.equal((await awaited(waiting)).status, "paid");
+  await booksAreWhole();
+});
+
+test("while the provider is away nothing is given up: the next run tries again", async () => {
+  const waiting = await begun();
+  await waiting.ask();
+  await runOut(waiting.orderNumber);
+  stripe.replaceFaults([{ operation: "checkout.sessions.retrieve", fault: "error", code: "503" }]);
+  assert.deepEqual(await overdue(), { released: 0, paid: 0, failed: 1 });
+  assert.equal((await stateOf(waiting.orderNumber)).payment, "awaitingPayer");
+  stripe.replaceFaults([]);
+  assert.deepEqual(await overdue(), { released: 1, paid: 0, failed: 0 });
+});
+
+test("a payer who cannot be written to leaves nothing open: the page is closed and the order can be released", async () => {
+  await database.pool.query("UPDATE customers SET phone = '+15005550004' WHERE id = 'ana'");
+  const waiting = await begun();
+  assert.equal((await waiting.ask()).status, "unreachable");
+  const [page] = (await control("checkout/sessions")).sessions as { status: string }[];
+  assert.equal(page?.status, "expired");
+  const context = contextOf(waiting.callSid, `${waiting.callSid}/release`);
+  const cause = { kind: "declined", declineCode: "authentication_required", paymentRef: null } as const;
+  const released = await shop.orders.releasePayment({ orderNumber: waiting.orderNumber, cause }, context);
+  assert.deepEqual([released.status, released.cards.length], ["released", 1]);
+  assert.equal((await stateOf(waiting.orderNumber)).status, "paymentFailed");
+});
+
+test("a payer who must not be contacted gets no message", async () => {
+  await database.pool.query("UPDATE customers SET do_not_contact = true WHERE id = 'ana'");
+  const waiting = await begun();
+  assert.equal((await waiting.ask()).status, "unreachable");
+  assert.equal((await one("SELECT count(*)::int AS sent FROM messages")).sent, 0);
+  assert.equal((await stateOf(waiting.orderNumber)).payment, "pending");
+});
+
+test("a line that sends no messages asks nobody", async () => {
+  const waiting = await begun();
+  const sms = { messaging: { send: () => assert.fail("a message") }, isConfigured: false };
+  const silent = openPayerApproval({ awaited: shop.awaited, links, sms, areLinksOffered: true }, { smsSignature: "" });
+  const charge = { customerRef: "cus_ana", paymentMethodRef: "pm", amountMinor: 6_000, currency: "usd" };
+  const asked = await silent.askPayer(
+    { orderNumber: waiting.orderNumber, paymentRef: "pi", charge },
+    contextOf(waiting.callSid, "silent"),
+  );
+  assert.equal(asked.status, "unreachable");
+});
+
+test("money that comes for an order that was given up goes back", async () => {
+  const waiting = await begun();
+  await control("webhooks", { isHeld: true });
+  await waiting.ask();
+  await fetch(linkOf(), { method: "POST" });
+  // As if the provider had said that the page is closed and a payment were under way on it.
+  const context = contextOf(waiting.callSid, `${waiting.callSid}/give-up`);
+  await shop.awaited.giveUp({ orderNumber: waiting.orderNumber }, context);
+  await control("webhooks/release", { order: "created" });
+  await settled();
+  assert.equal((await stateOf(waiting.orderNumber)).payment, "unknown");
+  const ages = { now: Date.now(), giveUpAfterMs: 0, pendingForMs: 0, unknownForMs: 0, limit: 10 };
+  assert.equal((await reconcile({ orders: shop.orders, payments }, ages)).refunded, 1);
+  const { charges } = await payments.findCharges({ orderId: waiting.orderNumber }, context);
+  assert.equal(charges.find(({ status }) => status === "succeeded")?.refundedMinor, 6_000);
+  await booksAreWhole();
+});
+
+test("another amount, another order and an unknown one are left alone, and every event is taken once", async () => {
+  const waiting = await begun();
+  await waiting.ask();
+  const about = { id: "evt_a", type: "payment_intent.succeeded", createdAtMs: Date.now(), kind: "paid" } as const;
+  const { orderNumber } = waiting;
+  const paid = { ...about, orderId: orderNumber, paymentRef: "pi_x", amountMinor: 6_000, currency: "USD" };
+  assert.equal(await shop.events.apply({ ...paid, id: "evt_b", amountMinor: 5_999 }), "ignored");
+  assert.equal(await shop.events.apply({ ...paid, id: "evt_c", currency: "EUR" }), "ignored");
+  assert.equal(await shop.events.apply({ ...paid, id: "evt_d", orderId: "999999" }), "ignored");
+  assert.equal(await shop.events.apply(paid), "applied");
+  assert.equal(await shop.events.apply(paid), "known");
+  assert.equal(await shop.events.apply({ ...paid, id: "evt_e" }), "ignored");
+});
+
+test("a dispute is kept, marks its order, and moves money once, in whatever order the news comes", async () => {
+  for (const [order, end, accounts] of [
+    ["created", "won", { cash: 0, disputes: 0, sales: 0 }],
+    ["reversed", "lost", { cash: -6_000, disputes: 0, sales: 6_000 }],
+  ] as const) {
+    const waiting = await begun();
+    await waiting.ask();
+    await fetch(linkOf(), { method: "POST" });
+    await settled();
+    const { ref } = await one("SELECT provider_ref AS ref FROM payments WHERE order_number = $1", waiting.orderNumber);
+    await control("webhooks", { isHeld: true, copies: 2 });
+    const dispute = await control("disputes", { paymentIntent: ref });
+    await control("disputes/close", { dispute: dispute.id, status: end });
+    await control("webhooks/release", { order });
+    await settled();
+    const kept = await one(
+      "SELECT status, is_money_held AS held, closed_at IS NOT NULL AS closed, order_number AS number FROM disputes WHERE id = $1",
+      dispute.id,
+    );
+    assert.deepEqual(kept, { status: end, held: true, closed: true, number: waiting.orderNumber });
+    assert.equal((await one("SELECT dispute FROM orders WHERE number = $1", waiting.orderNumber)).dispute, end);
+    const { rows } = await database.pool.query<{ account: keyof typeof accounts; minor: number }>(
+      `SELECT account, sum(amount_minor)::int AS minor FROM ledger_entries WHERE transaction_ref LIKE $1 GROUP BY account`,
+      [`dispute ${String(dispute.id)} %`],
+    );
+    const sums = {
+      cash: 0,
+      disputes: 0,
+      sales: 0,
+      ...Object.fromEntries(rows.map(({ account, minor }) => [account, minor])),
+    };
+    assert.deepEqual(sums, accounts);
+    // What the bank has given back does not go back a second time.
+    const actor = { kind: "owner", identity, confirmation: null } as const;
+    const cancelled = await shop.orderOperations.cancel(
+      { orderNumber: waiting.orderNumber, actor, reason: "no longer needed" },
+      contextOf(waiting.callSid, `${waiting.callSid}/cancel`),
+    );
+    assert.equal("reason" in cancelled && cancelled.reason, end === "lost" ? "moneyUnderWay" : "notConfirmed");
+    await control("webhooks", { isHeld: false, copies: 1 });
+    await booksAreWhole();
+  }
+});
+
+test("a bank's mere question is kept and moves no money; a dispute of a payment that is not the shop's is kept, too", async () => {
+  const news = { type: "charge.dispute.created", createdAtMs: Date.now(), kind: "disputed", amountMinor: 700 } as const;
+  const question = {
+    ...news,
+    id: "evt_q",
+    disputeRef: "dp_q",
+    paymentRef: "pi_elsewhere",
+    currency: "USD",
+    reason: "general",
+  };
+  assert.equal(
+    await shop.events.apply({ ...question, status: "warning_needs_response", isMoneyHeld: false, end: null }),
+    "applied",
+  );
+  assert.deepEqual((await database.pool.query("SELECT 1 FROM ledger_entries")).rows, []);
+  // It becomes a dispute after all, and is lost: what was held and what was lost are both entered.
+  assert.equal(
+    await shop.events.apply({ ...question, id: "evt_l", status: "lost", isMoneyHeld: true, end: "lost" }),
+    "applied",
+  );
+  const { entries } = await one(
+    "SELECT count(*)::int AS entries FROM ledger_entries WHERE transaction_ref LIKE 'dispute dp_q %'",
+  );
+  assert.equal(entries, 4);
+  await booksAreWhole();
+});

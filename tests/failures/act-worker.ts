@@ -1,0 +1,127 @@
+/**
+ * A worker of `act` for tests: the stage, the runtime, Redis sessions and the real adapters of orders, customers and payments, in a process of its own that
+ * may be killed. The log is its standard input and output. Lines in: `{"record": base64}`, `{"go": callSid}`. Lines out: `{"ready":true,"name":"act"}`,
+ * `{"held": callSid, "at": point}`, `{"published": base64}`.
+ *
+ * HOLD (JSON: callSid → points) stops a call's effect at a point, such as "before markPaid" or "after markPaid", until `go`. "after" is when the effect is
+ * done and nobody has noted it.
+ */
+import { createInterface } from "node:readline";
+import { createPostgresCustomers } from "../../connectors/customers/postgres.ts";
+import { createPostgresOrders } from "../../connectors/orders/postgres.ts";
+import { createStripePayments } from "../../connectors/payments/stripe.ts";
+import { createPool } from "../../connectors/postgres/pool.ts";
+import { openRedisSessions } from "../../connectors/session-store/redis.ts";
+import type { EffectContext } from "../../runtime/effect.ts";
+import type { ConsumeOptions, EventLog } from "../../runtime/log.ts";
+import { createLogger } from "../../runtime/logger.ts";
+import { createMetrics } from "../../runtime/metrics.ts";
+import { runStage } from "../../runtime/run.ts";
+import { topics } from "../../schemas/topics.ts";
+import { stage } from "../../stages/act/stage.ts";
+import { silentPorts, someConfig } from "../support/stage-surroundings.ts";
+import { pipeCodec } from "./pipe-codec.ts";
+
+const { POSTGRES_URL = "", REDIS_URL = "", STRIPE_URL = "", HOLD = "{}" } = process.env;
+const holds = new Map(Object.entries(JSON.parse(HOLD) as Record<string, string[]>));
+const released = new Map<string, () => void>();
+const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+
+async function point(callSid: string, at: string): Promise<void> {
+  const waiting = holds.get(callSid);
+  if (waiting?.[0] !== at) return;
+  waiting.shift();
+  await new Promise<void>((resolve) => {
+    released.set(callSid, resolve);
+    say({ held: callSid, at });
+  });
+}
+
+type Method = (input: unknown, context: EffectContext) => Promise<unknown>;
+/** A port that can be stopped around each of its methods. */
+function stoppable(port: object): object {
+  return new Proxy(port, {
+    get(target, name) {
+      const method = (target as Record<string | symbol, unknown>)[name];
+      if (typeof method !== "function") return method;
+      return async (input: unknown, context: EffectContext) => {
+        await point(context.callSid, `before ${String(name)}`);
+        const result = await (method as Method)(input, context);
+        await point(context.callSid, `after ${String(name)}`);
+        return result;
+      };
+    },
+  });
+}
+
+let consumer: ConsumeOptions | null = null;
+const log: EventLog = {
+  partitions: 1,
+  async publish(records) {
+    for (const { topic, value } of records)
+      if (topic === topics.toolResults.name && value !== null) say({ published: value.toString("base64") });
+  },
+  async consume(options) {
+    consumer = options;
+    return { commit: async () => {}, pause: () => {}, resume: () => {}, stop: async () => {}, leave: async () => {} };
+  },
+  newest: async () => null,
+  close: async () => {},
+};
+
+const pool = createPool({
+  postgresUrl: POSTGRES_URL,
+  postgresStatementTimeoutMs: 10_000,
+  applicationName: "partyline act under test",
+  maxConnections: 8,
+});
+const payments = createStripePayments({
+  apiKey: "sk_test_killed",
+  baseUrl: STRIPE_URL,
+  attemptTimeoutMs: 1_000,
+  retryPauseMs: 5,
+});
+/** A line that sends no messages: its payers cannot be sent a link. */
+const payerApproval = {
+  askPayer: async () => ({ status: "unreachable", validForMs: 0, storeWaitMs: 0, vendorWaitMs: 0 }),
+};
+await runStage({
+  stage,
+  config: someConfig(stage),
+  ports: {
+    ...silentPorts(stage),
+    orders: stoppable(createPostgresOrders({ pool, quoteValidMs: 600_000 })),
+    customers: createPostgresCustomers({ pool }),
+    payments: stoppable(payments),
+    payerApproval: stoppable(payerApproval),
+  },
+  workerId: String(process.pid),
+  log,
+  sessions: openRedisSessions(REDIS_URL),
+  codec: pipeCodec(),
+  metrics: createMetrics("act"),
+  logger: createLogger("act", "error"),
+  onFatal: (error) => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(1);
+  },
+});
+
+let offset = 0n;
+const topic = topics.toolCalls.name;
+const started = consumer as ConsumeOptions | null;
+started?.onAssigned([{ topic, partition: 0 }]);
+const input = createInterface({ input: process.stdin });
+// The input ends with the test.
+input.on("close", () => process.exit(0));
+input.on("line", (line) => {
+  const { record, go } = JSON.parse(line) as { record?: string; go?: string };
+  if (go !== undefined) released.get(go)?.();
+  if (record === undefined) return;
+  const value = Buffer.from(record, "base64");
+  const key = pipeCodec().decode(value);
+  if (!("callSid" in key)) throw new Error("not one of our records");
+  started?.onRecords([{ topic, partition: 0, offset, key: Buffer.from(key.callSid), value, headers: {} }], 0);
+  offset += 1n;
+});
+say({ ready: true, name: "act" });
