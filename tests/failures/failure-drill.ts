@@ -191,18 +191,23 @@ async function checkBooks(fixture: FailureSystem, report: CallReport): Promise<v
   );
 }
 
-/** Over everything that happened in a file of drills: each live charge belongs to a paid order and the other way round. */
+/** Over everything that happened in a file of drills, and what the shop was loaded with: each live charge belongs to a payment and the other way round, and so do paid orders. */
 export async function checkAllBooks(fixture: FailureSystem): Promise<void> {
-  const { rows } = await fixture.pool.query<{ call: string; total: number }>(
-    "SELECT call_sid AS call, total_minor::int AS total FROM orders WHERE status = 'paid' AND call_sid IS NOT NULL",
+  const { rows: payments } = await fixture.pool.query<{ ref: string; amount: number }>(
+    "SELECT provider_ref AS ref, amount_minor::int AS amount FROM payments WHERE status = 'succeeded'",
   );
-  const key = (call: string, amount: number): string => `${call} ${amount}`;
+  const { rows: unpaid } = await fixture.pool.query<{ number: string }>(
+    `SELECT o.number FROM orders o LEFT JOIN payments p ON p.order_number = o.number
+     WHERE o.call_sid IS NOT NULL AND (o.status = 'paid') IS DISTINCT FROM (p.status IS NOT DISTINCT FROM 'succeeded')`,
+  );
   const charges = (await fixture.charges()).filter(
     ({ status, amount_refunded }) => status === "succeeded" && amount_refunded === 0,
   );
+  const inOrder = (entries: readonly string[]): readonly string[] => entries.toSorted();
   assert.deepEqual(
-    charges.map(({ metadata, amount }) => key(metadata.callSid ?? "", amount)).sort(),
-    rows.map(({ call, total }) => key(call, total)).sort(),
-    "charges and paid orders are the same",
+    inOrder(charges.map(({ payment_intent, amount }) => `${payment_intent} ${amount}`)),
+    inOrder(payments.map(({ ref, amount }) => `${ref} ${amount}`)),
+    "charges and payments are the same",
   );
+  assert.deepEqual(unpaid, [], "an order of a call is paid if its payment succeeded, and only then");
 }

@@ -18,7 +18,7 @@ export type FaultyVendor = (typeof faultyVendors)[number];
 
 /** A charge as the simulated payment provider keeps it. */
 export type ProviderCharge = {
-  readonly id: string;
+  readonly payment_intent: string;
   readonly amount: number;
   readonly amount_refunded: number;
   readonly status: string;
