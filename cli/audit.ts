@@ -4,7 +4,7 @@ import type pg from "pg";
 import { createPool } from "../connectors/postgres/pool.ts";
 import { addCheckpoint, CheckpointError, readCheckpoints } from "../connectors/warehouse/audit-checkpoints.ts";
 import { type ChainReport, verifyAudit } from "../connectors/warehouse/audit-verification.ts";
-import { PartylineError } from "../runtime/errors.ts";
+import { runCommand } from "./run-command.ts";
 import { databaseUrl, NoDatabaseError } from "./running-database.ts";
 
 const usage = `Usage: npm run audit -- verify | checkpoint [options]
@@ -97,15 +97,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  // A file of checkpoints that does not hold is a broken log; all else could not be found out.
-  process.exitCode = error instanceof CheckpointError ? 1 : 2;
-  const isKnown =
-    error instanceof AuditCommandError || error instanceof NoDatabaseError || error instanceof CheckpointError;
-  const isUsage = error instanceof TypeError && "code" in error;
-  if (isKnown || isUsage || error instanceof PartylineError)
-    process.stderr.write(`${(error as Error).message.trimEnd()}\n`);
-  else throw error;
-}
+// A file of checkpoints that does not hold is a broken log; all else could not be found out.
+await runCommand(main, [AuditCommandError, CheckpointError, NoDatabaseError], (error) =>
+  error instanceof CheckpointError ? 1 : 2,
+);

@@ -1,10 +1,10 @@
 /** `npm run catalogue -- import | export | stats`: the products of a shop, also of one that is taking calls. */
 import { parseArgs } from "node:util";
 import { createPool } from "../connectors/postgres/pool.ts";
-import { PartylineError } from "../runtime/errors.ts";
 import { exportCatalogue } from "./catalogue-export.ts";
 import { formatOf, importCatalogue } from "./catalogue-import.ts";
 import { catalogueStats } from "./catalogue-stats.ts";
+import { runCommand } from "./run-command.ts";
 import { databaseUrl, NoDatabaseError } from "./running-database.ts";
 
 const usage = `Usage: npm run catalogue -- import FILE | export FILE | stats [options]
@@ -75,13 +75,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = 2;
-  const isKnown =
-    error instanceof CatalogueCommandError || error instanceof NoDatabaseError || error instanceof PartylineError;
-  const isUsage = error instanceof TypeError && "code" in error;
-  if (isKnown || isUsage) process.stderr.write(`${(error as Error).message.trimEnd()}\n`);
-  else throw error;
-}
+await runCommand(main, [CatalogueCommandError, NoDatabaseError]);

@@ -15,6 +15,7 @@ import { createLogger } from "../runtime/logger.ts";
 import { readSettings, SettingsError } from "../runtime/settings.ts";
 import { topics } from "../schemas/topics.ts";
 import { pipeline } from "../stages/pipeline.ts";
+import { runCommand } from "./run-command.ts";
 import { databaseUrl, NoDatabaseError, runningAddress } from "./running-database.ts";
 
 const usage = `Usage: npm run erase -- (--customer ID | --phone NUMBER) [options]
@@ -180,16 +181,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = 2;
-  const isKnown =
-    error instanceof NoDatabaseError ||
-    error instanceof PartylineError ||
-    error instanceof SettingsError ||
-    error instanceof UsageError;
-  const isSystem = error instanceof Error && "code" in error;
-  if (isKnown || isSystem) process.stderr.write(`${(error as Error).message.trimEnd()}\n`);
-  else throw error;
-}
+await runCommand(main, [NoDatabaseError, SettingsError, UsageError]);

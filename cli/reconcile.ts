@@ -5,8 +5,8 @@ import { compareWithProvider, ownPayments, type ProviderComparison } from "../co
 import { type Reconciliation, reconcile } from "../connectors/orders/reconciliation.ts";
 import { createStripePayments } from "../connectors/payments/stripe.ts";
 import { createPool } from "../connectors/postgres/pool.ts";
-import { PartylineError } from "../runtime/errors.ts";
 import { NoProviderError, providerAddress } from "./payment-provider.ts";
+import { runCommand } from "./run-command.ts";
 import { databaseUrl, NoDatabaseError } from "./running-database.ts";
 
 const usage = `Usage: npm run reconcile [-- options]
@@ -118,14 +118,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = 2;
-  const isKnown = [NoDatabaseError, NoProviderError, PartylineError, RangeError].some(
-    (known) => error instanceof known,
-  );
-  const isSystem = error instanceof Error && "code" in error;
-  if (isKnown || isSystem) process.stderr.write(`${(error as Error).message.trimEnd()}\n`);
-  else throw error;
-}
+await runCommand(main, [NoDatabaseError, NoProviderError, RangeError]);

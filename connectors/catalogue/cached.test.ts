@@ -8,7 +8,7 @@ import type { Redis } from "ioredis";
 import { type RunningRedis, startRedis } from "../../local/redis.ts";
 import type { ProductOffer } from "../../schemas/generated/records.ts";
 import type { Embeddings } from "../embeddings/port.ts";
-import { rowsOf } from "../postgres/pool.ts";
+import { createPool, rowsOf } from "../postgres/pool.ts";
 import { contextOf, startTestDatabase, type TestDatabase } from "../postgres/testing/test-database.ts";
 import { openCacheConnection } from "./cache-connection.ts";
 import { withSearchCache } from "./cached.ts";
@@ -187,4 +187,32 @@ test("without Redis everything is searched for, and nothing waits", async () => 
   assert.equal(searches(), 2);
   assert.equal((await withQueryCache(flat, away).embed(["lamp"], "query")).length, 1);
   away.disconnect();
+});
+
+test("a database that is away fails the search, also where its answer comes before it is asked for", async () => {
+  const away = createPool({
+    postgresUrl: "postgres://nobody@127.0.0.1:9/none",
+    postgresStatementTimeoutMs: 1_000,
+    applicationName: "partyline test",
+    maxConnections: 1,
+  });
+  await away.end();
+  const unheard: unknown[] = [];
+  const onUnheard = (reason: unknown) => unheard.push(reason);
+  process.on("unhandledRejection", onUnheard);
+  const cache = createSearchCache(redis, 60);
+  const slow: typeof cache = {
+    ...cache,
+    answer: async (...question) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return cache.answer(...question);
+    },
+  };
+  const { inner } = counted();
+  try {
+    await assert.rejects(ask(withSearchCache(inner, { pool: away, cache: slow })));
+    assert.deepEqual(unheard, []);
+  } finally {
+    process.off("unhandledRejection", onUnheard);
+  }
 });

@@ -19,6 +19,8 @@ export function withSearchCache(inner: Catalogue, { pool, cache }: CachedCatalog
     let fresh: readonly ProductOffer[] | null = null;
     // Asked while the cache is looked up; the answer of a search carries the version from before it.
     const current = versionOf(pool);
+    // Whoever needs the version hears of its failure; nobody may need it, or need it only later.
+    current.catch(() => undefined);
     const { chosen } = await cache.answer(
       questionOf(input),
       async (kept) => kept.version === (await current),

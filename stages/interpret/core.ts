@@ -30,7 +30,7 @@ import { instruction } from "./instruction.ts";
 import { type IntentAnswer, readIntentAnswer } from "./intent-answer.ts";
 import { answerSchema, noEntities } from "./intent-contract.ts";
 import type { Config } from "./settings.ts";
-import { type Guess, isSameWords, mayBeAll, spentOn } from "./speculation.ts";
+import { type Guess, isSameWords, mayBeAll, setAside, spentOn } from "./speculation.ts";
 import { withSpokenEntities } from "./spoken-entities.ts";
 
 /** Both reasoners are the same role. */
@@ -156,7 +156,8 @@ function onToolResult(known: State | null, record: ToolSucceeded | ToolRefused |
   const state = known ?? newState;
   // What was asked early was asked without knowing this.
   const facts = withResult(state.facts, record);
-  return { state: { ...state, facts, guess: null }, cancel: givenUp(state.guess) };
+  const guess = state.guess === null ? null : setAside(state.guess);
+  return { state: { ...state, facts, guess }, cancel: givenUp(state.guess) };
 }
 
 function remembered(state: State, text: string): readonly ConversationTurn[] {
@@ -263,7 +264,7 @@ function onReasoned(state: State, input: Answered, at: number, config: Config): 
 
 /** An answer that came before the turn's end is kept, and what it says is told as foreseen, so that others can look things up ahead. */
 function onEarlyAnswer(state: State, guess: Guess, input: Answered): Out {
-  if (input.outcome !== "result") return { state: { ...state, guess: null }, save: false };
+  if (input.outcome !== "result") return { state: { ...state, guess: setAside(guess) }, save: false };
   const known = { ...state, guess: { ...guess, answer: input.result } };
   const read = readIntentAnswer(input.result.text);
   if ("problem" in read) return { state: known, save: false };

@@ -187,7 +187,9 @@ describe("the end of the turn", () => {
       1_160,
       config,
     );
-    assert.equal(ended(changed.state, "I need a lamp.").effects?.length, 1);
+    const asked = ended(changed.state, "I need a lamp.");
+    assert.equal(asked.effects?.length, 1);
+    assert.equal(emitted(answered(asked.state, keyOf(asked), 1_600))?.costMicros, 160, "both questions are paid for");
   });
 
   it("asks elsewhere when the awaited answer fails, as for any question", () => {

@@ -43,6 +43,11 @@ export function spentOn(guess: Guess): Cost {
   return guess.answer === null ? guess.spent : withAnswer(guess.spent, { ...guess.answer, vendorWaitMs: 0 });
 }
 
+/** A guess whose answer is not to be used: it fits no words, and keeps what it cost and that it was one of the turn's. */
+export function setAside(guess: Guess): Guess {
+  return { ...guess, text: "", answer: null, spent: spentOn(guess) };
+}
+
 function wordsOf(text: string): string {
   // A point between digits tells 9.99 from 999.
   return (text.toLowerCase().match(/\d+(?:[.,]\d+)+|[\p{L}\p{N}'%$€£#]+/gu) ?? []).join(" ");

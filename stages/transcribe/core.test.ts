@@ -366,6 +366,12 @@ describe("transcribe", () => {
     assert.deepEqual(state === null ? null : durable(state).recent, []);
   });
 
+  it("does not save words with the session: a card number may be among them", () => {
+    const { state } = play([attached, started(20), audio(0), heard("it is 4242 4242", 90, 150)]);
+    assert.ok(state !== null && JSON.stringify(state).includes("4242"));
+    assert.ok(!JSON.stringify(durable(state)).includes("42"));
+  });
+
   it("forgets the call when it is over, closes the recogniser and lets all audio go", () => {
     const { outcomes, state } = play([
       attached,

@@ -1,9 +1,10 @@
 /** Hears a call: keeps one recogniser fed with its audio, and decides when the caller's turn is over. */
 import type { RecognitionEvent, SpeechToText } from "../../connectors/speech-to-text/port.ts";
-import { maskCardNumbers, maskUnfinishedCard } from "../../language/card-mask.ts";
-import type { Effect, Emit, Input, Outcome } from "../../runtime/stage.ts";
+import { maskCardNumbers } from "../../language/card-mask.ts";
+import type { Effect, Input, Outcome } from "../../runtime/stage.ts";
 import type { AudioCaptured, SpeechEnded, TurnDecision } from "../../schemas/generated/records.ts";
 import { completenessOf } from "./completeness.ts";
+import { interimOf } from "./interim.ts";
 import { look, type Pause } from "./pause.ts";
 import { withRest } from "./rest.ts";
 import type { Config } from "./settings.ts";
@@ -50,9 +51,9 @@ export type State = {
 
 type Recent = { readonly startsAtMs: number; readonly audio: Uint8Array };
 
-/** What of the state is saved: audio stays in the log. */
+/** What of the state is saved: audio stays in the log, and words are heard again from it, so nothing that was said is kept elsewhere. */
 export function durable(state: State): State {
-  return { ...state, recent: [] };
+  return { ...state, recent: [], words: silentTurn, toldText: "" };
 }
 
 export type Result = Outcome<State, Out, Ports>;
@@ -238,17 +239,7 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
       const text = textOf(words);
       const next = decide({ ...state, words }, at, config, null, event.vendorWaitMs);
       if (text === before || text === "") return next;
-      const update: Emit<Out> = {
-        to: "transcripts",
-        record: {
-          type: "TranscriptUpdated",
-          turn: state.turn + 1,
-          text: maskUnfinishedCard(text),
-          stability: event.isFinal ? 1 : event.stability,
-          silenceMs: 0,
-        },
-      };
-      return { ...next, emit: [update, ...(next.emit ?? [])] };
+      return { ...next, emit: [interimOf({ turn: state.turn, words }, 0), ...(next.emit ?? [])] };
     }
   }
 }

@@ -84,6 +84,11 @@ describe("words that may be all", () => {
     assert.deepEqual(told([...inputs, ...next]), [["I need a lamp a red one", 100]]);
   });
 
+  it("given digits that may begin a card number, when the caller takes breath, then they are masked as in any words that go on", () => {
+    const inputs = [attached, audio(0, 900), started, audio(900, 200, 100), heard("it is 4242 4242", 990)];
+    assert.deepEqual(told(inputs), [["it is ########", 100]]);
+  });
+
   it("given words that want another one, then they are not all", () => {
     assert.deepEqual(told([attached, audio(0, 900), started, audio(900, 200, 100), heard("I need a", 990)]), []);
   });

@@ -1,10 +1,9 @@
 /** A caller who may have finished. */
-import { maskCardNumbers } from "../../language/card-mask.ts";
-import type { Emit } from "../../runtime/stage.ts";
 import { completenessOf } from "./completeness.ts";
 import type { Result } from "./core.ts";
+import { interimOf } from "./interim.ts";
 import type { Config } from "./settings.ts";
-import { coversUntilMs, stabilityOf, textOf } from "./spoken-turn.ts";
+import { coversUntilMs, textOf } from "./spoken-turn.ts";
 
 /**
  * Tells, once, that the words so far may be all: the caller rests, the words reach up to where the speech ended, and they want no other word. What is told
@@ -13,20 +12,11 @@ import { coversUntilMs, stabilityOf, textOf } from "./spoken-turn.ts";
 export function withRest(result: Result, config: Config): Result {
   const { state } = result;
   if (state === null || state.restsSinceMs === null) return result;
-  const { words, restsSinceMs, toldText, turn } = state;
+  const { words, restsSinceMs, toldText } = state;
   const text = textOf(words);
   const isCovered = coversUntilMs(words) + config.coverageToleranceMs >= restsSinceMs;
   if (text === toldText || !isCovered || completenessOf(text, true) === "dangling") return result;
-  const update: Emit<"transcripts"> = {
-    to: "transcripts",
-    record: {
-      type: "TranscriptUpdated",
-      turn: turn + 1,
-      text: maskCardNumbers(text),
-      stability: stabilityOf(words),
-      silenceMs: Math.max(1, Math.round(state.fedUntilMs - restsSinceMs)),
-    },
-  };
+  const silenceMs = Math.max(1, Math.round(state.fedUntilMs - restsSinceMs));
   const others = (result.emit ?? []).filter(({ record }) => record.type !== "TranscriptUpdated");
-  return { ...result, state: { ...state, toldText: text }, emit: [...others, update] };
+  return { ...result, state: { ...state, toldText: text }, emit: [...others, interimOf(state, silenceMs)] };
 }

@@ -1,10 +1,9 @@
-import { performance } from "node:perf_hooks";
 import type pg from "pg";
 import type { EffectContext } from "../../../runtime/effect.ts";
 import { provenCustomer } from "../../postgres/call-identity.ts";
-import { toDatabaseError } from "../../postgres/database-error.ts";
 import { once } from "../../postgres/effect-record.ts";
 import { type Queryable, rowsOf } from "../../postgres/pool.ts";
+import { timed } from "../timed.ts";
 import { applyChange } from "./apply-change.ts";
 import { areShort, isAddress, isSummary } from "./argument-bounds.ts";
 import { calculate } from "./calculate.ts";
@@ -312,14 +311,4 @@ async function storeDefaultAddress(connection: Queryable, customerId: string, ad
      VALUES ($1 || '-default', $1, $2, $3, $4, $5, $6, $7, true)`,
     [customerId, ...fields],
   );
-}
-
-async function timed<A extends object>(work: () => Promise<A>): Promise<A & { readonly storeWaitMs: number }> {
-  const startedAt = performance.now();
-  try {
-    const answer = await work();
-    return { ...answer, storeWaitMs: performance.now() - startedAt };
-  } catch (thrown) {
-    throw toDatabaseError(thrown);
-  }
 }
