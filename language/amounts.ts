@@ -9,13 +9,19 @@ export type Amount = {
   readonly to: number;
   /** Whether a currency was named; a bare number may be anything. */
   readonly isMoney: boolean;
-  /** See {@link NumberSpan}. */
+  /** See {@link NumberSpan}; the hundreds of "two fifty" count as named. */
   readonly magnitude: number;
 };
 
 const currencies = new Set("dollar dollars buck bucks usd euro euros quid sterling".split(" "));
 /** Names of notes: "a tenner". */
-const notes: Readonly<Record<string, number>> = { fiver: 5, tenner: 10 };
+const notes: Readonly<Record<string, number>> = { fiver: 5, tenner: 10, benjamin: 100 };
+/** Words that make "pounds" money. */
+const paying = new Set(
+  "pay paying spend spending cost costs costing budget price prices priced cheaper pricier dearer expensive afford higher lower".split(
+    " ",
+  ),
+);
 const maxAmount = 1_000_000;
 
 function textAt(words: readonly Word[], at: number): string {
@@ -35,7 +41,9 @@ function readPair(words: readonly Word[], at: number): { readonly value: number;
   return pair !== null && pair.value >= 10 ? pair : null;
 }
 
-function readJoined(words: readonly Word[], first: NumberSpan): { readonly value: number; readonly to: number } {
+type Joined = { readonly value: number; readonly to: number; readonly magnitude?: number };
+
+function readJoined(words: readonly Word[], first: NumberSpan): Joined {
   const alone = { value: first.value, to: first.to };
   if (first.isNumeral || first.magnitude > 1 || !Number.isInteger(first.value)) return alone;
   const pair = readPair(words, first.to);
@@ -46,7 +54,9 @@ function readJoined(words: readonly Word[], first: NumberSpan): { readonly value
   const isFollowed = cents !== null && readNumber(words, cents.to, false) !== null && textAt(words, cents.to) !== "";
   if (cents !== null && !isFollowed) return { value: first.value * 100 + pair.value + cents.value / 100, to: cents.to };
   // "Two fifty" is 250; "twenty nine ninety nine" is 29.99.
-  return { value: first.value < 10 ? first.value * 100 + pair.value : first.value + pair.value / 100, to: pair.to };
+  return first.value < 10
+    ? { value: first.value * 100 + pair.value, to: pair.to, magnitude: 100 }
+    : { value: first.value + pair.value / 100, to: pair.to };
 }
 
 /** "and ninety nine cents", "fifty" after "five dollars". */
@@ -79,13 +89,14 @@ export function readAmount(words: readonly Word[], at: number, mayAnd = true): A
   if (first === null) return null;
   const hasSign = /^[$£€]/.test(words[at]?.text ?? "");
   const joined = readJoined(words, first);
-  const { magnitude } = first;
+  const magnitude = joined.magnitude ?? first.magnitude;
   if (/^cents?$/.test(textAt(words, joined.to)))
     return { amountMinor: Math.round(joined.value), from: at, to: joined.to + 1, isMoney: true, magnitude };
   let { value, to } = joined;
-  const isSterling = textAt(words, to) === "pounds" && textAt(words, to + 1) === "sterling";
-  if (isSterling) to += 1;
-  const isNamed = currencies.has(textAt(words, to));
+  const isPounds = textAt(words, to) === "pounds";
+  if (isPounds && textAt(words, to + 1) === "sterling") to += 1;
+  // Pounds weigh, unless the sentence is of money.
+  const isNamed = currencies.has(textAt(words, to)) || (isPounds && words.some(({ text }) => paying.has(text)));
   if (isNamed) {
     to += 1;
     const cents = Number.isInteger(value) ? readCents(words, to) : null;
@@ -97,7 +108,19 @@ export function readAmount(words: readonly Word[], at: number, mayAnd = true): A
       to += 3;
     }
   }
+  // "Thirty nine and ninety nine cents" leaves the dollars out.
+  const cents = isNamed || textAt(words, to) !== "and" || !Number.isInteger(value) ? null : readCents(words, to);
+  if (cents !== null) {
+    value += cents.value / 100;
+    to = cents.to;
+  }
   if (value > maxAmount) return null;
   const isGrand = words.slice(at, to).some((word) => word.text === "grand");
-  return { amountMinor: Math.round(value * 100), from: at, to, isMoney: hasSign || isNamed || isGrand, magnitude };
+  return {
+    amountMinor: Math.round(value * 100),
+    from: at,
+    to,
+    isMoney: hasSign || isNamed || isGrand || cents !== null,
+    magnitude,
+  };
 }

@@ -14,6 +14,8 @@ const refined: readonly (readonly [string, string, string])[] = [
   ["headphones", "with a longer battery", "headphones with a longer battery"],
   ["a belt", "but not leather", "a belt but not leather"],
   ["a rain jacket", "smaller", "a rain jacket smaller"],
+  ["rain jacket", "large size", "rain jacket large size"],
+  ["rain jacket", "size chart", "size chart"],
 ];
 for (const [before, wish, expected] of refined)
   test(`"${wish}" after "${before}" is "${expected}"`, () => assert.equal(refinedQuery(before, wish), expected));

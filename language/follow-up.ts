@@ -1,6 +1,7 @@
 /** What a caller changes about a search that was made before. Pure. */
 import { readSearchTerms } from "./search-terms.ts";
 import { isProperty } from "./synonyms.ts";
+import { stemOf } from "./word-stem.ts";
 import { wordsOf } from "./words.ts";
 
 const colours: ReadonlySet<string> = new Set(
@@ -27,10 +28,15 @@ export function beginsAsNarrowing(wish: string): boolean {
   );
 }
 
+/** What a property is one of, when that is said: "a large size". */
+const aspects: ReadonlySet<string> = new Set("size color colour version style finish".split(" ").map(stemOf));
+
 /** Whether a wish says only how something shall be, not what: "in blue", "a large one". */
 export function namesNoKind(wish: string): boolean {
   const { terms, measures } = readSearchTerms(wish);
-  return terms.every(({ stems }) => isProperty(stems)) && terms.length + measures.length > 0;
+  const properties = terms.filter(({ stems }) => isProperty(stems));
+  const aspectCount = terms.filter(({ stems }) => !isProperty(stems) && aspects.has(stems)).length;
+  return properties.length + aspectCount === terms.length && properties.length + measures.length > 0;
 }
 
 function withoutColours(query: string): string {

@@ -64,6 +64,8 @@ describe("numbers", () => {
     ["a hundred and twenty", 120],
     ["a hundred twenty eight", 128],
     ["a thousand", 1000],
+    ["a hundred and a half", 150],
+    ["three quarters of a grand", 750],
     ["a grand", 1000],
     ["two grand", 2000],
     ["half a grand", 500],

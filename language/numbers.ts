@@ -84,6 +84,10 @@ function readFactor(words: readonly Word[], at: number): (Part & { readonly isNu
   if (text === "half" && (next(words, at + 1) === "a" || next(words, at + 1) === "of")) {
     return !isPower(next(words, at + 2)) ? null : { value: 0.5, to: at + 2, isNumeral: false };
   }
+  if (text === "three" && /^quarters?$/.test(next(words, at + 1))) {
+    const to = next(words, at + 2) === "of" && next(words, at + 3) === "a" ? at + 4 : at + 2;
+    if (thousands[next(words, to)] !== undefined) return { value: 0.75, to, isNumeral: false };
+  }
   const quarter = text === "quarter" ? at : text === "a" && next(words, at + 1) === "quarter" ? at + 1 : -1;
   if (quarter >= 0) {
     const to = next(words, quarter + 1) === "of" && next(words, quarter + 2) === "a" ? quarter + 3 : quarter + 1;
@@ -111,10 +115,13 @@ function readTail(words: readonly Word[], at: number, mayAnd: boolean): Part | n
   return tail === null || isPower(next(words, tail.to)) ? null : tail;
 }
 
+function isAndAHalf(words: readonly Word[], at: number): boolean {
+  return next(words, at) === "and" && next(words, at + 1) === "a" && next(words, at + 2) === "half";
+}
+
 /** "point five", "and a half"; null when there is none. */
 function readFraction(words: readonly Word[], at: number): Part | null {
-  if (next(words, at) === "and" && next(words, at + 1) === "a" && next(words, at + 2) === "half")
-    return { value: 0.5, to: at + 3 };
+  if (isAndAHalf(words, at)) return { value: 0.5, to: at + 3 };
   if (next(words, at) !== "point") return null;
   let digits = "";
   let to = at + 1;
@@ -152,6 +159,9 @@ export function readNumber(words: readonly Word[], at: number, mayAnd = true): N
       value += tail.value;
       to = tail.to;
       magnitude = 1;
+    } else if (isAndAHalf(words, to)) {
+      value += 50;
+      to += 3;
     }
   }
   const thousand = thousands[power()];
@@ -164,7 +174,7 @@ export function readNumber(words: readonly Word[], at: number, mayAnd = true): N
       value += rest.value;
       to = rest.to;
       magnitude = 1;
-    } else if (next(words, to) === "and" && next(words, to + 1) === "a" && next(words, to + 2) === "half") {
+    } else if (isAndAHalf(words, to)) {
       value += thousand / 2;
       to += 3;
     }

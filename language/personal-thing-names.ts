@@ -28,7 +28,7 @@ jean|denim pants
 shorts|short pants
 raincoat|rain jacket|slicker|mackintosh
 coat|overcoat
-jacket|blazer
+blazer|suit jacket|sport coat|sports jacket
 tuxedo|dinner jacket
 dress|frock|gown
 swimsuit|bathing suit|swimwear|bikini
@@ -120,9 +120,9 @@ ring|band
 stud|stud earring
 hoop|hoop earring
 engagement ring|diamond ring
-waistcoat|vest|gilet
+waistcoat|vest|gilet|body warmer
 windbreaker|windcheater|wind jacket|anorak
-puffer jacket|down jacket|padded jacket|quilted jacket
+puffer jacket|puffer|puffer coat|puffy coat|puffy jacket|down jacket|down coat|padded jacket|quilted jacket
 bomber jacket|flight jacket
 leather jacket|biker jacket|motorcycle jacket
 fleece|fleece jacket

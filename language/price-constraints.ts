@@ -5,7 +5,7 @@
  * something. What is not said is null; vague words ("cheap", "affordable") never become numbers.
  */
 import { type Amount, readAmount } from "./amounts.ts";
-import { readNumber } from "./numbers.ts";
+import { numeralValue, readBelowHundred, readNumber } from "./numbers.ts";
 import {
   type Bound,
   corrections,
@@ -40,6 +40,8 @@ type Found = {
   readonly maxMinor?: number;
   readonly targetMinor?: number;
   readonly isPlain?: boolean;
+  /** The power that its amount named, see {@link Amount}. */
+  readonly magnitude?: number;
   /** Told by the price before: "twice that". */
   readonly isRelative?: boolean;
   readonly from: number;
@@ -47,17 +49,26 @@ type Found = {
 };
 type Phrase = { readonly bound: Bound; readonly to: number };
 
-function longest<B extends string>(
-  table: { readonly [K in B]: readonly (readonly string[])[] },
+type ByFirst<B> = ReadonlyMap<string, readonly { readonly bound: B; readonly phrase: readonly string[] }[]>;
+
+function byFirstWord<B extends string>(table: { readonly [K in B]: readonly (readonly string[])[] }): ByFirst<B> {
+  const entries = Object.entries(table) as [B, readonly (readonly string[])[]][];
+  return Map.groupBy(
+    entries.flatMap(([bound, phrases]) => phrases.map((phrase) => ({ bound, phrase }))),
+    ({ phrase }) => phrase[0] ?? "",
+  );
+}
+const leading = byFirstWord(leadingBounds);
+const following = byFirstWord(trailingBounds);
+
+function longest<B>(
+  table: ByFirst<B>,
   words: readonly Word[],
   at: number,
 ): { readonly bound: B; readonly to: number } | null {
   let best: { readonly bound: B; readonly to: number } | null = null;
-  for (const [bound, phrases] of Object.entries(table) as [B, readonly (readonly string[])[]][]) {
-    for (const phrase of phrases) {
-      if (startsWith(words, at, phrase) && at + phrase.length > (best?.to ?? 0))
-        best = { bound, to: at + phrase.length };
-    }
+  for (const { bound, phrase } of table.get(words[at]?.text ?? "") ?? []) {
+    if (startsWith(words, at, phrase) && at + phrase.length > (best?.to ?? 0)) best = { bound, to: at + phrase.length };
   }
   return best;
 }
@@ -74,10 +85,15 @@ function trailingBound(
   amount: Amount,
 ): { readonly bound: "max" | "min" | "target"; readonly to: number } | null {
   const at = apiece.has(textAt(words, amount.to)) ? amount.to + 1 : amount.to;
-  const found = longest(trailingBounds, words, at);
+  const tolerance = toleranceEnd(words, at);
+  if (tolerance !== null) return { bound: "target", to: tolerance };
+  const found = longest(following, words, at);
   if (found === null || textAt(words, found.to) === "than") return null;
-  const isLeading = longest(leadingBounds, words, at + (words[at]?.text === "and" ? 1 : 0)) !== null;
-  return isLeading && readAmount(words, skipHesitations(words, found.to)) !== null ? null : found;
+  const isLeading = longest(leading, words, at + (words[at]?.text === "and" ? 1 : 0)) !== null;
+  if (!isLeading || words[found.to]?.isAfterBreak === true) return found;
+  // "Min fifty max eighty" leads, "two hundred minimum three hundred maximum" follows.
+  const next = readAmount(words, skipHesitations(words, found.to));
+  return next === null || longest(following, words, next.to) !== null ? found : null;
 }
 
 function textAt(words: readonly Word[], at: number): string {
@@ -106,7 +122,8 @@ function negated(words: readonly Word[], at: number, bound: "max" | "min"): bool
     if (words[at - back + 1]?.isAfterBreak) return false;
     const text = words[at - back]?.text ?? "";
     if (text === "but" || text === "and") return false;
-    if (negations.has(text)) return !/^(you|there|it|we)$/.test(words[at - back + 1]?.text ?? "");
+    if (negations.has(text) || text.endsWith("n't"))
+      return !/^(you|there|it|we)$/.test(words[at - back + 1]?.text ?? "");
     // "I don't need a big one under fifty" wants one under fifty.
     if (bound === "max" && back >= 2 && !negationLinks.has(text)) return false;
   }
@@ -121,11 +138,17 @@ function scaledLow(low: Amount, high: Amount): number {
   return scaled < high.amountMinor ? scaled : low.amountMinor;
 }
 
+/** The upper end takes over the power of the lower where it would lie below it: "between three hundred and five". */
+function scaledHigh(lowMinor: number, lowMagnitude: number, highMinor: number): number {
+  return highMinor < lowMinor && highMinor * lowMagnitude > lowMinor ? highMinor * lowMagnitude : highMinor;
+}
+
 function range(low: Amount, high: Amount, from: number): Found {
   const lower = scaledLow(low, high);
+  const upper = high.isMoney ? high.amountMinor : scaledHigh(lower, low.magnitude, high.amountMinor);
   return {
-    minMinor: Math.min(lower, high.amountMinor),
-    maxMinor: Math.max(lower, high.amountMinor),
+    minMinor: Math.min(lower, upper),
+    maxMinor: Math.max(lower, upper),
     from,
     to: high.to,
   };
@@ -137,8 +160,25 @@ function skipHesitations(words: readonly Word[], from: number): number {
   return at;
 }
 
+/** "Fifteen twenty dollars", "two three hundred bucks": neighbouring round numbers in a row are a range, if they are money for certain. */
+function readNeighbours(words: readonly Word[], at: number, from: number): Found | null {
+  const low = readBelowHundred(words, at);
+  if (low === null || words[low.to]?.isAfterBreak === true || numeralValue(words[at]?.text ?? "") !== null) return null;
+  const next = readBelowHundred(words, low.to);
+  const high = next === null ? null : readAmount(words, low.to);
+  if (next === null || high === null || !high.isMoney || high.amountMinor !== next.value * 100 * high.magnitude)
+    return null;
+  const step = next.value - low.value;
+  const isTens = high.magnitude === 1 && low.value >= 10 && low.value % 5 === 0 && next.value % 5 === 0 && step <= 10;
+  const isUnits = high.magnitude > 1 && next.value < 10 && step <= 2;
+  if (step <= 0 || !(isTens || isUnits)) return null;
+  return { minMinor: low.value * 100 * high.magnitude, maxMinor: high.amountMinor, from, to: high.to };
+}
+
 /** "X to Y", "X - Y", and with `joint` "and" "between X and Y". */
 function readRange(words: readonly Word[], at: number, from: number, joint: "and" | "to"): Found | null {
+  const near = joint === "to" ? readNeighbours(words, at, from) : null;
+  if (near !== null) return near;
   for (const mayAnd of [true, false]) {
     const low = readAmount(words, at, mayAnd);
     if (low === null) return null;
@@ -159,16 +199,16 @@ function readRange(words: readonly Word[], at: number, from: number, joint: "and
 }
 
 function single(bound: "max" | "min" | "target", amount: Amount, from: number, to: number): Found {
-  const { amountMinor } = amount;
-  if (bound === "max") return { maxMinor: amountMinor, from, to };
-  return bound === "min" ? { minMinor: amountMinor, from, to } : { targetMinor: amountMinor, from, to };
+  const { amountMinor, magnitude } = amount;
+  if (bound === "max") return { maxMinor: amountMinor, magnitude, from, to };
+  return bound === "min" ? { minMinor: amountMinor, magnitude, from, to } : { targetMinor: amountMinor, from, to };
 }
 
 /** The bound that a phrase before the amount makes. */
 function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | null {
   const start = skipHesitations(words, phrase.to);
   if (phrase.bound === "between") return readRange(words, start, at, "and");
-  if (phrase.bound === "from" || phrase.bound === "target") {
+  if (phrase.bound === "from" || phrase.bound === "target" || words[at]?.text === "within") {
     const found = readRange(words, start, at, "to");
     if (found !== null) return found;
   }
@@ -202,7 +242,9 @@ function readBare(words: readonly Word[], at: number): Found | null {
   const amount = readAmount(words, at);
   if (amount === null || (amount.isMoney && isDifference(amount.to)) || labels.has(words[at - 1]?.text ?? ""))
     return null;
-  const trailing = trailingBound(words, amount);
+  // "Whichever one is the most expensive".
+  const isPronoun = !amount.isMoney && words[at]?.text === "one" && textAt(words, amount.to) === "is";
+  const trailing = isPronoun ? null : trailingBound(words, amount);
   if (trailing !== null && (amount.isMoney || !measures.has(textAt(words, amount.to))))
     return single(trailing.bound, amount, at, trailing.to);
   const isOff = textAt(words, amount.to) === "off" || textAt(words, amount.to) === "discount";
@@ -238,13 +280,22 @@ function readTimes(words: readonly Word[], at: number, earlier: Found | undefine
   return { ...found, isRelative: true };
 }
 
+/** What "give or take ten" after an amount of money ends with: how far from it is no price. */
+function toleranceEnd(words: readonly Word[], at: number): number | null {
+  const isTolerance = [
+    ["give", "or", "take"],
+    ["plus", "or", "minus"],
+  ].some((phrase) => startsWith(words, at, phrase));
+  return isTolerance ? (readAmount(words, skipHesitations(words, at + 3))?.to ?? null) : null;
+}
+
 function correctionEnd(words: readonly Word[], at: number): number | null {
   let to: number | null = null;
   for (const phrase of corrections) {
     if (startsWith(words, at, phrase) && at + phrase.length > (to ?? 0)) to = at + phrase.length;
   }
   // "No more than" is a bound, not a correction.
-  return to !== null && words[at]?.text === "no" && longest(leadingBounds, words, at + 1) !== null ? null : to;
+  return to !== null && words[at]?.text === "no" && longest(leading, words, at + 1) !== null ? null : to;
 }
 
 /** Reads the price bounds of an utterance. A later bound of a kind replaces an earlier one; after a correction the earlier ones are dropped. */
@@ -272,7 +323,7 @@ export function readPriceConstraints(utterance: string): PriceConstraints {
       at = corrected;
       continue;
     }
-    const phrase = longest(leadingBounds, words, at);
+    const phrase = longest(leading, words, at);
     const led = phrase === null ? null : readLed(words, at, phrase);
     const found =
       led ??
@@ -294,13 +345,17 @@ export function readPriceConstraints(utterance: string): PriceConstraints {
   let maxMinor: number | null = null;
   let targetMinor: number | null = null;
   let isPlainTarget = false;
+  let minMagnitude = 1;
   for (const found of founds) {
     // "From nothing to fifty" has no lower end.
     minMinor = found.minMinor === 0 ? minMinor : (found.minMinor ?? minMinor);
+    minMagnitude = found.minMinor === undefined ? minMagnitude : (found.magnitude ?? 1);
     maxMinor = found.maxMinor ?? maxMinor;
     targetMinor = found.targetMinor ?? targetMinor;
     isPlainTarget = found.targetMinor === undefined ? isPlainTarget : found.isPlain === true;
   }
+  // "No less than three hundred and no more than five".
+  if (minMinor !== null && maxMinor !== null) maxMinor = scaledHigh(minMinor, minMagnitude, maxMinor);
   if (minMinor !== null || maxMinor !== null) targetMinor = null;
   isPlainTarget &&= targetMinor !== null;
   const spans = read.map(({ from, to }) => ({ start: words[from]?.start ?? 0, end: words[to - 1]?.end ?? 0 }));

@@ -8,14 +8,14 @@ const phrases = (list: string): readonly (readonly string[])[] => list.split("|"
 /** Phrases before an amount; where several begin at one word, the longest counts. */
 export const leadingBounds: { readonly [B in Bound]: readonly (readonly string[])[] } = {
   max: phrases(
-    "under|below|beneath|not as much as|not as high as|not quite|less than|less than or equal to|equal to or less than|cheaper than|lower than|at most|at the most|up to|as much as|maximum|maximum of|max|max of|within|up to and including|" +
+    "under|below|beneath|maximum spend|max spend|maximum spend of|max out at|maxes out at|as far as|go as far as|not as much as|not as high as|not quite|less than|less than or equal to|equal to or less than|cheaper than|lower than|at most|at the most|up to|as much as|maximum|maximum of|max|max of|within|up to and including|" +
       "a maximum of|south of|sub|willing to pay|willing to spend|prepared to pay|prepared to spend|happy to pay|ready to spend|able to spend|budget|budget for this is|budget for it is|budget for that is|budget was|limit was|max was|maximum was|budget is|budget's|budget of|limit|limit is|limit of|spend|afford|inside of|underneath|" +
       "go as high as|as high as|cap it at|cap at|capped at|cap of|cap is|ceiling|ceiling of|ceiling is|top out at|tops out at|keep it to|limit it to|limited to|at or below|at or under|shy of|stay at|go up to|no higher than|not exceeding|stretch to|stretch it to|stretch up to|go to|upper limit|upper limit of|upper limit is|price limit|top price|" +
       "cap|keep to|fork out|shell out|part with|most i can do is|most i can spend is|most i can pay is|most i'd pay is|most i'd spend is|most i'll pay is|most i'll spend is|" +
       "most i want to spend is|most i want to pay is|most we can spend is|most we can pay is|most i could do is|most i could spend is",
   ),
   min: phrases(
-    "over|above|more than|more than or equal to|greater than or equal to|at least|starting at|starts at|start at|starting from|starts from|beginning at|floor of|floor is|upwards of|upward of|minimum|minimum of|a minimum of|north of|" +
+    "over|above|minimum spend|minimum spend of|starting around|starting about|starts around|starts about|more than|more than or equal to|greater than or equal to|at least|starting at|starts at|start at|starting from|starts from|beginning at|floor of|floor is|upwards of|upward of|minimum|min|min of|minimum of|a minimum of|north of|" +
       "past|more expensive than|dearer than|costlier than|at the very least|at the least|higher than|greater than|exceeding|exceed|exceeds|pricier than|beyond|in excess of|starting price of|upward from|upwards from",
   ),
   target: phrases(
@@ -30,15 +30,32 @@ export const leadingBounds: { readonly [B in Bound]: readonly (readonly string[]
   ),
 };
 
+/** "Is my limit", "the absolute most", "would be our upper limit". */
+const owned = ["", "is ", "is about ", "would be ", "'d be ", "being "].flatMap((is) =>
+  ["my", "the", "our", "his", "her"].flatMap((owner) =>
+    ["", "absolute ", "upper ", "hard ", "very ", "spending ", "price ", "total ", "whole "].flatMap((kind) =>
+      ["limit", "budget", "max", "maximum", "ceiling", "cap", "most", "top"].flatMap((noun) =>
+        phrases(`${is}${owner} ${kind}${noun}`),
+      ),
+    ),
+  ),
+);
+
 /** Phrases after an amount. */
 export const trailingBounds: { readonly [B in "max" | "min" | "target"]: readonly (readonly string[])[] } = {
-  max: phrases(
-    "inclusive at most|and not a cent more|and not a dollar more|and not a penny over|and not a cent over|and not a dollar over|and not one cent more|or less|or under|or below|or cheaper|or lower|and under|and below|and down|max|maximum|tops|at most|at the most|at the very most|at the outside|and not more|and no more|and not a penny more|and no higher|" +
-      "budget|limit|is my limit|is my budget|is my max|is my maximum|is the most|is all i have|is all i've got|is all i got|is what i have|or fewer|at maximum|my max|my maximum|my limit|my budget|my ceiling|the most i can do|the most i can spend|the most i can pay|the most i'd pay|the most i'll pay|the limit|the max|all i have|all i've got|to spend|is the limit|is the max|is the maximum|is my ceiling|is the ceiling|is my cap|is the cap|is as high as i go|is as high as i'll go|is as high as i can go|" +
-      "is the top|is tops|is as much as i can spend|and lower|and cheaper|ceiling|cap|at the max|is the most i can do|is the most i'll pay",
-  ),
+  max: [
+    ...owned,
+    ...phrases(
+      "inclusive at most|and not a cent more|and not a dollar more|and not a penny over|and not a cent over|and not a dollar over|and not one cent more|" +
+        "or less|or under|or below|or cheaper|or lower|and under|and below|and down|max|maximum|tops|at most|at the most|at the very most|at the outside|" +
+        "and not more|and no more|and not a penny more|and no higher|budget|limit|is all i have|is all i've got|is all i got|is what i have|or fewer|at maximum|" +
+        "the most i can do|the most i can spend|the most i can pay|the most i'd pay|the most i'll pay|all i have|all i've got|to spend|is as high as i go|" +
+        "is as high as i'll go|is as high as i can go|is tops|is as much as i can spend|and lower|and cheaper|ceiling|cap|at the max|is the most i can do|" +
+        "is the most i'll pay",
+    ),
+  ],
   min: phrases(
-    "or more|or above|or over|or higher|or up|and up|and above|and over|and more|minimum|min|plus|at least|at minimum|upwards|upward|or better|and higher|and beyond|or pricier|and better|or more expensive",
+    "or more|on up|and on up|or above|or over|or higher|or up|and up|and above|and over|and more|minimum|min|plus|at least|at minimum|upwards|upward|or better|and higher|and beyond|or pricier|and better|or more expensive",
   ),
   target: phrases(
     "or so|ish|give or take|or thereabouts|thereabouts|or around that|roughly|more or less|or something like that|or close to it|or near that|or about that|or something|ballpark|" +
@@ -53,9 +70,9 @@ export const hesitations = new Set(
   ),
 );
 
-/** Words that make the opposite of a bound: "no more than", "nothing over". */
+/** Words that make the opposite of a bound: "no more than", "nothing over"; beside every word that ends in "n't". */
 export const negations = new Set(
-  "leave skip exclude hide ignore refuse unwilling avoid hate no not nothing never none cannot can't don't doesn't won't isn't aren't shouldn't without wouldn't nor dont cant doesnt wont didn't".split(
+  "leave skip exclude hide ignore refuse unwilling avoid hate no not nothing never none cannot without nor dont cant doesnt wont".split(
     " ",
   ),
 );
@@ -73,7 +90,7 @@ export const promises = new Set("shipping delivery orders order purchases purcha
 /** After these an earlier bound is taken back. */
 export const corrections = phrases(
   "actually|sorry|i mean|make it|make that|wait|rather|scratch that|no|on second thought|let's say|let's make it|instead|change that to|i meant|correction|no wait|or rather|hang on|hold on|strike that|forget that|on second thoughts|" +
-    "change it to|bump it to|bump it up to|bump that to|raise it to|raise that to|lower it to|lower that to|up it to|i take that back|oops|my mistake|well",
+    "change it to|bump it to|bump it up to|bump that to|raise it to|raise that to|lower it to|lower that to|up it to|i take that back|oops|my mistake|well|or maybe",
 );
 
 /** A number before one of these counts or measures something and is no price. */

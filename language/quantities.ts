@@ -10,7 +10,7 @@ type Quantity = { readonly quantity: number; readonly start: number; readonly en
 
 const maxQuantity = 10_000;
 const wishes = new Set(
-  "want take need order buy get add have like it to me give grab purchase quantity just only make another send want's be them those these i'll into".split(
+  "put throw want take need order buy get add have like it to me give grab purchase quantity just only make another send want's be them those these i'll into".split(
     " ",
   ),
 );
@@ -51,7 +51,12 @@ function isPlural(text: string): boolean {
   );
 }
 
-function isCount(words: readonly Word[], at: number, count: Count): boolean {
+function isCount(
+  words: readonly Word[],
+  at: number,
+  count: Count,
+  isPriceAt: (word: Word | undefined) => boolean,
+): boolean {
   const before = words[at - 1]?.text ?? "";
   const word = words[count.to];
   // "Five, please": a comma before politeness breaks nothing.
@@ -79,6 +84,16 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
   // "Change it to five" counts; "eight to ten" and "equal to forty" do not.
   if (before === "to" && !words.slice(0, at).some((word) => changes.has(word.text))) return false;
   if (after === "of") return pointers.has(words[count.to + 1]?.text ?? "") || isPlural(words[count.to + 1]?.text ?? "");
+  // "Thirty two by thirty four" is a size.
+  if (before === "by" || after === "by" || after === "x") return false;
+  // "Let's do four", "how much would two cost".
+  if (
+    before === "do" &&
+    /^(?:let's|i'll|we'll|just)$/.test(words[at - 2]?.text ?? "") &&
+    (after === "" || closers.has(after))
+  )
+    return true;
+  if (/^(?:would|will|do|are)$/.test(before) && /^(?:cost|be|run|come)$/.test(after)) return true;
   if (/^(quantity|times)$/.test(before) || (before === "of" && words[at - 2]?.text === "quantity")) return true;
   // "Add two to my cart", "order three for me".
   if (
@@ -98,9 +113,11 @@ function isCount(words: readonly Word[], at: number, count: Count): boolean {
       : /^(piece|unit)$/.test(after);
   // "A puzzle of five hundred pieces" is one puzzle.
   if (/^(?:pieces|units|items|sets|copies)$/.test(after)) return wishes.has(before) || words[at - 1] === undefined;
+  // "Three for under ten dollars".
+  if (after === "for" && isWished && isPriceAt(words[count.to + 1])) return true;
   if (closers.has(after)) return isWished || after !== "in";
   if (after === "") return isWished && words[at - 1] !== undefined;
-  if (!isWished && !/^(and|or|for|about|maybe|with)$/.test(before)) return false;
+  if (!isWished && !/^(and|or|for|about|maybe)$/.test(before)) return false;
   for (let ahead = count.to; ahead < count.to + 4; ahead += 1) {
     const candidate = words[ahead];
     if (candidate === undefined || candidate.isAfterBreak) return false;
@@ -115,18 +132,21 @@ export function readQuantity(utterance: string): Quantity | null {
   const words = wordsOf(utterance);
   const rating = readRatingWish(utterance);
   const prices = [...readPriceConstraints(utterance).spans, ...(rating === null ? [] : [rating])];
+  const isPriceAt = (word: Word | undefined): boolean =>
+    word !== undefined && prices.some(({ start, end }) => word.start >= start && word.start < end);
   let found: Quantity | null = null;
   for (let at = 0; at < words.length; ) {
     const word = words[at];
-    const isPrice = word !== undefined && prices.some(({ start, end }) => word.start >= start && word.start < end);
-    const count = isPrice ? null : readCount(words, at);
+    const count = isPriceAt(word) ? null : readCount(words, at);
     if (count === null) {
       at += 1;
       continue;
     }
     // Digits in a row are a code, not a count.
-    const isRun = readNumber(words, count.to) !== null && words[count.to]?.isAfterBreak !== true;
-    if (!isRun && word !== undefined && isCount(words, at, count))
+    const isRun =
+      (readNumber(words, count.to) !== null || /^(?:oh|o)$/.test(words[count.to]?.text ?? "")) &&
+      words[count.to]?.isAfterBreak !== true;
+    if (!isRun && word !== undefined && isCount(words, at, count, isPriceAt))
       found = { quantity: count.value, start: word.start, end: words[count.to - 1]?.end ?? word.end };
     at = count.to;
     while (isRun && readNumber(words, at) !== null) at = (readNumber(words, at)?.to ?? at) + 0;

@@ -26,11 +26,27 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ["earrings without pearls", ["*earrings", "pearls excluded"]],
   ["a bag that is not too heavy", ["*bag", "heavy"]],
   ["something nice", []],
+  ["something to cut my grass", ["*cut my grass"]],
+  ["to cut the grass", ["*cut the grass"]],
+  ["something warm for my feet", ["*warm for my feet"]],
 ];
 
 describe("what a search asks for", () => {
   for (const [query, expected] of cases)
     it(`of "${query}" is ${JSON.stringify(expected)}`, () => assert.deepEqual(told(query), expected));
+
+  it("takes what somebody wants to do for the things that are there for it, whoever's grass it is", () => {
+    const things = (query: string) => readSearchTerms(query).terms.map(({ alternatives }) => alternatives);
+    assert.deepEqual(things("to cut my grass"), things("to cut the grass"));
+    assert.ok(things("to cut our grass")[0]?.some(({ phrase }) => phrase === "lawn mower"));
+  });
+
+  it("knows words of a larder and of a band", () => {
+    const others = (query: string) => readSearchTerms(query).terms.flatMap(({ alternatives }) => alternatives);
+    assert.ok(others("pasta").some(({ phrase, isNarrower }) => phrase === "rigatoni" && isNarrower));
+    assert.ok(others("rigatoni").every(({ phrase }) => phrase !== "pasta"));
+    assert.ok(others("a plectrum").some(({ phrase, isNarrower }) => phrase === "guitar pick" && !isNarrower));
+  });
 
   it("knows sizes with a unit apart from the terms", () => {
     const { terms, measures } = readSearchTerms("a tablet with at least two hundred gigs");

@@ -196,16 +196,18 @@ export function readSearchTerms(query: string): SearchTerms {
     const length = phraseLength(tokens, index);
     const part = tokens.slice(index, index + length);
     const isContent = part.some(({ text }) => !empty.has(text));
-    const stems = part.map(({ stem }) => stem).join(" ");
+    const need = needIn(part);
+    const stems = need ?? part.map(({ stem }) => stem).join(" ");
     if (isContent && !terms.some((term) => term.stems === stems)) {
       const said = part.map(({ text }) => text).join(" ");
       const demand = part.map(({ at }) => demands[at] ?? "wanted").find((one) => one !== "wanted") ?? "wanted";
-      const isNeed = length > 1 && isNeedOf(stems);
-      const isKind = (isNeed || part.some((_, offset) => kinds.has(index + offset))) && demand !== "excluded";
+      const isKind = (need !== null || part.some((_, offset) => kinds.has(index + offset))) && demand !== "excluded";
       const alternatives = stems.startsWith(`${SIZE} `)
         ? sizesOf(part)
         : length > 1
-          ? knownAs(part)
+          ? need === null
+            ? knownAs(part)
+            : alternativesOf(need)
           : [...alternativesOf(stems), ...compounds(tokens, index)];
       terms.push({ said, stems, alternatives, demand, isKind });
     }
@@ -253,16 +255,32 @@ function isModel(pair: readonly Token[]): boolean {
   );
 }
 
+/** Words that say whose and which; what somebody wants to do is the same without. */
+const pointers = set("my the a an some our his her your their this these for");
+const MOST_POINTERS = 2;
+
+/** What somebody wants to do, when all the words say that: "cut my grass". Null otherwise. */
+function needIn(part: readonly Token[]): string | null {
+  const first = part[0]?.text ?? "";
+  const last = part.at(-1)?.text ?? "";
+  if (part.length < 2 || pointers.has(first) || pointers.has(last)) return null;
+  const stems = part
+    .filter(({ text }) => !pointers.has(text))
+    .map(({ stem }) => stem)
+    .join(" ");
+  return isNeedOf(stems) ? stems : null;
+}
+
 /** Tokens of the longest known phrase that begins here; 1 when none does. */
 function phraseLength(tokens: readonly Token[], index: number): number {
   // A size has a value: "size ten" is not ten of something.
   const sized = tokens[index + 1]?.text ?? "";
   if (tokens[index]?.text === "size" && sized !== "" && !empty.has(sized))
     return /^(?:extra|double)$/.test(sized) ? Math.min(3, tokens.length - index) : 2;
-  for (let length = Math.min(longestPhrase, tokens.length - index); length > 1; length -= 1) {
+  for (let length = Math.min(longestPhrase + MOST_POINTERS, tokens.length - index); length > 1; length -= 1) {
     const part = tokens.slice(index, index + length);
     const isKnown = alternativesOf(part.map(({ stem }) => stem).join(" ")).length > 0;
-    if (isKnown || alternativesOf(stemOf(wordOf(part))).length > 0) return length;
+    if (isKnown || needIn(part) !== null || alternativesOf(stemOf(wordOf(part))).length > 0) return length;
   }
   return 1;
 }

@@ -8,25 +8,29 @@ type SpokenSort = "priceAscending" | "priceDescending" | "ratingDescending" | "n
 const patterns: readonly (readonly [SpokenSort, RegExp])[] = [
   [
     "priceAscending",
-    /\b(cheapest|least expensive|lowest[- ]priced?|lowest in price|most affordable|least costly|inexpensive first|low(est)? to high(est)?|lowest first|price,? ascending|ascending (by )?price|(from )?cheap to expensive|least to most expensive|cheap(est)? (ones )?first|(sort(ed)? )?by price(?! (high|descending))(?= ascending|$| please)|most economical|lowest cost|costs? the least|(for )?the least money|lowest prices|(cheap|low)(er)? prices? first)\b/,
+    /\b(cheapest|least expensive|lowest[- ]priced?|lowest in price|most affordable|least costly|inexpensive first|low(est)? to high(est)?|lowest first|price,? ascending|ascending (by )?price|(from )?cheap to expensive|least to most expensive|cheap(est)? (ones )?first|((sort|order|rank|list)(ed)? (them )?)?by price(?! (high|descending))(?= ascending|$| please)|most economical|lowest cost|costs? the least|(for )?the least money|lowest prices|(cheap|low)(er)? prices? first)\b/,
   ],
   [
     "priceDescending",
-    /\b(most expensive|priciest|costliest|dearest|highest[- ]priced?|high(est)? to low(est)?|most costly|highest cost|expensive ones first|price,? descending|descending (by )?price|(from )?expensive to cheap|most to least expensive|costs? the most|(expensive|high)(er)? prices? first)\b/,
+    /\b(most expensive|priciest|costliest|dearest|highest[- ]priced?|high(est)? to low(est)?|most costly|highest cost|expensive ones first|price,? descending|descending (by )?price|(from )?expensive to cheap|most to least expensive|costs? the most|(expensive|high|top)(er)? prices? first)\b/,
   ],
   [
     "ratingDescending",
-    /\b((best|top|highest)[- ](rated|reviewed|rating|ratings|reviews?)|most highly rated|(best|top|highest) (customer |user )?(reviews?|ratings?)|rated (the )?(best|highest)|best ranked|rates? (the |it )?(highest|best)|sort(ed)? (them )?by (customer |user |star |average )?(ratings?|reviews?|stars?)|(the )?most stars|highest scor(e|ed|ing)|best scor(e|ed|ing)|rated first)\b/,
+    /\b((best|top|highest)[- ](rated|reviewed|rating|ratings|reviews?)|most highly rated|(best|top|highest) (customer |user )?(reviews?|ratings?)|rated (the )?(best|highest)|best ranked|rates? (the |it )?(highest|best)|(sort|order|rank|arrang|list)(ed?)? (them |these |those |it )?by (customer |user |star |average )?(ratings?|reviews?|stars?)|(the )?most stars|highest scor(e|ed|ing)|best scor(e|ed|ing)|rated first)\b/,
   ],
   [
     "newest",
-    /\b(newest|latest (?!orders?\b|news\b|on\b|in\b|at\b|updates?\b|by\b|and\b|is\b|delivery\b|shipment\b)\w+|most recent(ly( added)?)?|new arrivals|brand new arrivals|just came in|just arrived|just released|recently (added|released|launched)|(what('s| is)|anything|something|things?) new(?= (in|for|this)\b)|newly (added|arrived|released)|new releases|latest(?=$|[?.!]| first)|sort(ed)? (them )?by (newest|date))\b/,
+    /\b(newest|latest (?!orders?\b|news\b|on\b|in\b|at\b|updates?\b|by\b|and\b|is\b|delivery\b|shipment\b)\w+|most recent(ly( added)?)?|new arrivals|brand new arrivals|just (came|come|got|gotten) in|just arrived|just released|recently (added|released|launched)|(what('s| is)|anything|something|things?) new(?= (in|for|this)\b)|newly (added|arrived|released)|new releases|latest(?=$|[?.!]| first)|(sort|order|rank|arrang|list)(ed?)? (them |these |those |it )?by (newest|date))\b/,
   ],
   [
     "popularity",
-    /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold|trending|(more )?popular (ones |items |products )?first|(what|which)('s| is| ones?)? sell(s|ing) (the )?(best|most)|sells (the )?best|in demand|most bought|most (purchased|ordered|wanted|loved|liked)|hot sellers?|what(?:'s| is) (?:hot|hottest)|(people|customers|folks|others|everyone|everybody) (buys?|gets?|orders?|likes?|chooses?) (the )?most|(hottest|biggest) sellers?|most (people|customers|folks|others) (buy|get|order|choose|like)|everyone (buys|is buying|likes)|sort(ed)? (them )?by popularity|people('s)? favou?rites?|crowd favou?rites?)\b/,
+    /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold|trending|(more )?popular (ones |items |products )?first|(what|which)('s| is| ones?)? sell(s|ing) (the )?(best|most)|sells (the )?best|in demand|most bought|most (purchased|ordered|wanted|loved|liked)|hot sellers?|what(?:'s| is) (?:hot|hottest)|(people|customers|folks|others|everyone|everybody) (buys?|gets?|orders?|likes?|chooses?) (the )?most|(what|which)( \w+)? (are|is) (most )?(people|customers|folks|others|everyone|everybody) (buying|getting|ordering|choosing)|(hottest|biggest|number one|number 1) sellers?|most (people|customers|folks|others) (buy|get|order|choose|like)|everyone (buys|is buying|likes)|(sort|order|rank|arrang|list)(ed?)? (them |these |those |it )?by popularity|(people|customer|crowd|shopper|fan|buyer)('?s)? favou?rites?)\b/,
   ],
 ];
+
+/** What takes a superlative back: "not the cheapest", "I'm not looking for the cheapest". */
+const negated =
+  /(?:\bnot|n['’]t|\bthan)(?: (?:really|necessarily|always|just))?(?: (?:looking|asking|after|interested|want|need|wanting)(?: (?:for|in))?)?(?: \w+)? $/;
 
 /** What was said about order, and where; null when nothing was. A negated superlative ("not the cheapest") is no order. */
 export function readSortOrder(
@@ -36,7 +40,7 @@ export function readSortOrder(
   let first: { readonly sort: SpokenSort; readonly start: number; readonly end: number } | null = null;
   for (const [sort, pattern] of patterns) {
     const match = pattern.exec(text);
-    if (match === null || /\b(not|n't|than)( \w+)? $/.test(text.slice(0, match.index))) continue;
+    if (match === null || negated.test(text.slice(0, match.index))) continue;
     const isRating = /rating|review/.test(text) && /high(est)? to low/.test(match[0]);
     // "From most to least expensive" begins with what is wanted first.
     if (first === null || match.index < first.start)

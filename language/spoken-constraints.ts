@@ -1,7 +1,7 @@
 /** Everything that a spoken sentence says of price, rating, stock, count and order, in units of the currency: the form of the files of an evaluation. Pure. */
-import { readPriceConstraints } from "./price-constraints.ts";
 import { readQuantity } from "./quantities.ts";
 import { demandsStock, readMinRating, readSortOrder } from "./sort-order.ts";
+import { readWishedPrices } from "./wished-prices.ts";
 
 /** Constraints in units of the currency; what was not said is left out. */
 export type SpokenConstraints = {
@@ -25,7 +25,7 @@ const sortNames = {
 
 /** Reads a sentence with the grammars that the line itself uses. */
 export function readConstraints(text: string): SpokenConstraints {
-  const { priceMinMinor, priceMaxMinor, priceTargetMinor } = readPriceConstraints(text);
+  const { priceMinMinor, priceMaxMinor, priceTargetMinor } = readWishedPrices(text);
   const sort = readSortOrder(text)?.sort;
   const rating = readMinRating(text);
   const quantity = readQuantity(text)?.quantity;

@@ -2,6 +2,8 @@
  * Words that speakers of English use for one another when they shop: British and American names, short and long forms, everyday and shop words; and narrower words
  * that are an example of a wider one. Language, not merchandise: nothing here comes from a catalogue. Data and look-up only.
  */
+import { foodExamples, foodNames } from "./food-names.ts";
+import { leisureExamples, leisureNames } from "./leisure-names.ts";
 import { personalThingNames } from "./personal-thing-names.ts";
 import { COLOUR_LINES, narrowerWords, propertyWords } from "./property-words.ts";
 import { spokenNeeds } from "./spoken-needs.ts";
@@ -13,6 +15,8 @@ export type Alternative = { readonly phrase: string; readonly stems: string; rea
 
 const stemmed = (phrase: string): string => phrase.trim().split(" ").map(stemOf).join(" ");
 
+const linesOf = (list: string): readonly string[] => list.trim().split("\n");
+
 const alternatives = new Map<string, Map<string, Alternative>>();
 const add = (from: string, phrase: string, isNarrower: boolean): void => {
   const known = alternatives.get(stemmed(from)) ?? new Map<string, Alternative>();
@@ -20,20 +24,22 @@ const add = (from: string, phrase: string, isNarrower: boolean): void => {
   if (key !== stemmed(from) && !known.has(key)) known.set(key, { phrase: phrase.trim(), stems: key, isNarrower });
   alternatives.set(stemmed(from), known);
 };
-for (const line of `${thingNames.trim()}\n${personalThingNames.trim()}\n${propertyWords.trim()}`.split("\n")) {
+for (const line of [thingNames, personalThingNames, foodNames, leisureNames, propertyWords].flatMap(linesOf)) {
   const names = line.split("|");
   for (const from of names) for (const to of names) add(from, to, false);
 }
-for (const line of narrowerWords.trim().split("\n")) {
+for (const line of [narrowerWords, foodExamples, leisureExamples].flatMap(linesOf)) {
   const [wide = "", examples = ""] = line.split(":");
   for (const example of examples.split(",")) add(wide, example, true);
 }
 
 const needStems = new Set<string>();
-for (const line of spokenNeeds.trim().split("\n")) {
-  const [need = "", things = ""] = line.split(":");
-  for (const thing of things.split(",")) add(need, thing, false);
-  needStems.add(stemmed(need));
+for (const line of linesOf(spokenNeeds)) {
+  const [needs = "", things = ""] = line.split(":");
+  for (const need of needs.split("|")) {
+    for (const thing of things.split(",")) add(need, thing, false);
+    needStems.add(stemmed(need));
+  }
 }
 
 const propertyStems = new Set([

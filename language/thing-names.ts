@@ -12,7 +12,7 @@ sideboard|credenza|buffet cabinet
 rug|carpet
 curtain|drape
 duvet|comforter|quilt
-pillow|cushion
+pillow|cushion|throw pillow|throw cushion|scatter cushion|decorative pillow|accent pillow
 lamp|light
 chandelier|pendant light|hanging lamp|ceiling light
 bulb|light bulb|lightbulb
@@ -207,7 +207,7 @@ hoe|garden hoe
 wheelbarrow|garden cart
 secateurs|pruners
 sprinkler|lawn sprinkler
-watering can|water can
+watering can|watering pot|sprinkling can
 seed|seedling
 pot plant|potted plant|house plant|houseplant|indoor plant
 cactus|succulent
@@ -239,7 +239,7 @@ greeting card|birthday card
 gift wrap|wrapping paper
 candy cane|peppermint stick
 espresso cup|demitasse
-travel mug|insulated mug|commuter mug
+travel mug|insulated mug|commuter mug|travel tumbler|insulated tumbler
 photo album|scrapbook
 wallpaper|wall covering
 blind|window shade

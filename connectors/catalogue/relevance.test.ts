@@ -133,6 +133,20 @@ test("what a product is ends its name; what it is for stands inside", () => {
   assert.equal(lamp("Travel Case"), 0);
 });
 
+test("a size behind a name is no part of it", () => {
+  for (const title of ["Watering Can 9 L", "Watering Can, 12 inch", "Watering Can 2 x 5 L", "Watering Can 4 Pack"])
+    assert.equal(answer("a watering can", product(title)).kind, 1, title);
+  assert.ok(answer("a watering can", product("Watering Can Holder")).kind < 1);
+});
+
+test("other words between the words of a name leave it one", () => {
+  const table = answer("a bedside table", product("Bedside Oasis Table"));
+  assert.ok(table.kind > 0.8 && table.coverage > 0.8);
+  assert.ok(table.kind < answer("a bedside table", product("Bedside Table")).kind);
+  assert.ok(answer("a bedside table", product("Table for Bedside Lamps")).kind < table.kind);
+  assert.ok(answer("a bedside table", product("Table Lamp, Bedside")).kind < table.kind);
+});
+
 test("a product is asked for by name when its name is what was said", () => {
   assert.equal(answer("the barrel speaker", product("Barrel Speaker")).isNamed, true);
   assert.equal(

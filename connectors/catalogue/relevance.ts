@@ -36,6 +36,8 @@ const AS_NARROWER = 0.85;
 /** "Headphones" in "headphone case" say what the case is for. */
 const INSIDE_NAME = 0.7;
 const IN_PARTS = 0.75;
+/** The words of a phrase with others between them. */
+const APART = 0.9;
 const WEIGHT_OF_SIZE = 4;
 const WEIGHT_OF_EXCLUDED = 0.3;
 const weightOf: Readonly<Partial<Record<Demand, number>>> = { preferred: 0.5, excluded: 0.5 };
@@ -56,6 +58,9 @@ function stemmed(written: string): string {
 /** What ends a part of a name, and what begins the words in it that say no longer what the product is: "Case for Headphones". */
 const PART_ENDS = /[,;:()–—]|\s-\s|\s(?:and|&)\s/i;
 const AFTER_KIND = /\s(?:with|for|of|in|by|from|without|made)\s.*/i;
+/** Sizes at the end of a part: "Watering Can 9 L", "Eggs 12 Pack". */
+const SIZE_AT_END =
+  /(?:[\s,]+(?:\d[\d.,/]*(?:\s?[x×]\s?\d[\d.,/]*)*(?:[\s-]?(?:\p{L}{1,4}\.?|inch(?:es)?|count|piece|pack))?|%))+$/iu;
 
 /** A product's text, prepared. */
 type Fields = {
@@ -80,7 +85,9 @@ function prepared({ title, spokenName, aliases, category, attributes, descriptio
   const sizes = entries.flatMap(([name, value]) => sizeOf(name, value) ?? []);
   return {
     name: stemmed(`${title} . ${spokenName} . ${aliases}`),
-    parts: `${title},${spokenName},${aliases}`.split(PART_ENDS).map((part) => stemmed(part.replace(AFTER_KIND, ""))),
+    parts: `${title},${spokenName},${aliases}`
+      .split(PART_ENDS)
+      .map((part) => stemmed(part.replace(AFTER_KIND, "").replace(SIZE_AT_END, ""))),
     wholes: [title, spokenName, ...aliases.split(", ")].map(stemmed),
     facts: stemmed(`${category} . ${told}`),
     denied: stemmed(
@@ -122,12 +129,20 @@ export function stemsOf(products: readonly ProductText[]): ReadonlySet<string> {
 
 const joined = (stems: string): string => ` ${stems} `;
 
+/** Whether a name ends with the last word of a phrase and has its others before, with more between them: "Bedside Oasis Table" is a bedside table. */
+function isApart(part: string, stems: string): boolean {
+  const words = stems.split(" ");
+  const head = words.pop() ?? "";
+  return part.endsWith(joined(head)) && words.every((word) => part.includes(joined(word)));
+}
+
 /** How well a phrase describes a product, 0 to 1. */
-function heldBy({ name, facts, prose }: Fields, stems: string): number {
+function heldBy({ name, parts, facts, prose }: Fields, stems: string): number {
   const phrase = joined(stems);
   if (name.includes(phrase) || facts.includes(phrase)) return 1;
   const together = joined(stems.replaceAll(" ", ""));
   if (stems.includes(" ") && (name.includes(together) || facts.includes(together))) return 1;
+  if (stems.includes(" ") && parts.some((part) => isApart(part, stems))) return APART;
   return prose.includes(phrase) ? IN_DESCRIPTION : 0;
 }
 
@@ -183,6 +198,7 @@ function isNarrowerSaid(prose: string, term: SearchTerm): boolean {
 function namedBy({ name, parts }: Fields, stems: string): number {
   const phrase = joined(stems);
   if (parts.some((part) => part.endsWith(phrase))) return 1;
+  if (stems.includes(" ") && parts.some((part) => isApart(part, stems))) return APART;
   return name.includes(phrase) ? INSIDE_NAME : 0;
 }
 

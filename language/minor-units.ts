@@ -1,0 +1,12 @@
+const known = new Map<string, number>();
+
+/** How many digits a currency has behind the point: 2 for USD, 0 for JPY, 3 for KWD; 2 for a code that is not assigned. ISO 4217. Throws RangeError for what is no code. */
+export function minorDigitsOf(currency: string): number {
+  let digits = known.get(currency);
+  if (digits === undefined) {
+    digits =
+      new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    known.set(currency, digits);
+  }
+  return digits;
+}
