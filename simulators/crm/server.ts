@@ -1,21 +1,18 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { handleControlRequest } from "../kit/control-server.ts";
-import { createFaultScript, type FaultRule } from "../kit/fault-script.ts";
-import { logLine } from "../kit/ready-line.ts";
-import { createRequestLog } from "../kit/request-log.ts";
+import type { FaultRule } from "../kit/fault-script.ts";
+import { BodyTooLong, readBody } from "../kit/http-body.ts";
+import { startHttpServer } from "../kit/http-server.ts";
+import { createInstruments } from "../kit/instruments.ts";
+import { createRateWindow } from "../kit/rate-window.ts";
+import type { SimulatorOptions } from "../kit/simulator-settings.ts";
 import { CrmFailure } from "./failure.ts";
 import { operations } from "./operations.ts";
 import { type CrmObject, createCrmStore } from "./store.ts";
 
 /** Settings of the simulator. */
-export type CrmSimulatorOptions = {
-  /** Address to listen on, 127.0.0.1 by default. */
-  readonly host?: string;
-  readonly port?: number;
-  readonly faults?: readonly FaultRule[];
-  readonly seed?: number;
+export type CrmSimulatorOptions = SimulatorOptions & {
   /** The only access token that is accepted; any that is not empty if absent. */
   readonly accessToken?: string;
   /** Requests in any ten seconds, 190 if absent: the documented burst limit of a private app. */
@@ -36,15 +33,8 @@ export type CrmSimulator = {
 const maxBodyBytes = 1_048_576;
 const windowMs = 10_000;
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) throw new CrmFailure(413, "PAYLOAD_TOO_LARGE", "The request body is too large.");
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString("utf8");
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const text = await readBody(request, maxBodyBytes);
   try {
     return text === "" ? null : JSON.parse(text);
   } catch {
@@ -52,13 +42,18 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+/** An error in the vendor's form; what the simulator itself got wrong is thrown on. */
+function failureOf(error: unknown): CrmFailure {
+  if (error instanceof BodyTooLong) return new CrmFailure(413, "PAYLOAD_TOO_LARGE", "The request body is too large.");
+  if (error instanceof CrmFailure) return error;
+  throw error;
+}
+
 /** Starts a stateful simulator of HubSpot's CRM API: calls and contacts, in the parts that an interaction needs. */
 export async function startCrmSimulator(options: CrmSimulatorOptions = {}): Promise<CrmSimulator> {
-  const { requestsPerTenSeconds = 190 } = options;
-  const faults = createFaultScript(options.faults ?? [], options.seed ?? 1);
-  const requests = createRequestLog();
+  const { faults, requests } = createInstruments(options);
   const store = createCrmStore(options.phones ?? []);
-  let recentMs: number[] = [];
+  const rate = createRateWindow(options.requestsPerTenSeconds ?? 190, windowMs);
 
   function refuseToken(request: IncomingMessage): void {
     const [scheme, token = ""] = (request.headers.authorization ?? "").split(" ");
@@ -68,12 +63,8 @@ export async function startCrmSimulator(options: CrmSimulatorOptions = {}): Prom
   }
 
   function refuseRate(): void {
-    const now = Date.now();
-    recentMs = recentMs.filter((at) => at > now - windowMs);
-    const [oldest] = recentMs;
-    if (recentMs.length >= requestsPerTenSeconds && oldest !== undefined)
-      throw CrmFailure.rateLimit(Math.ceil((oldest + windowMs - now) / 1000));
-    recentMs.push(now);
+    const waitMs = rate.take();
+    if (waitMs > 0) throw CrmFailure.rateLimit(Math.ceil(waitMs / 1000));
   }
 
   function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
@@ -82,7 +73,7 @@ export async function startCrmSimulator(options: CrmSimulatorOptions = {}): Prom
   }
 
   async function handleApi(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const body = await readBody(request);
+    const body = await readJson(request);
     refuseToken(request);
     refuseRate();
     const route = operations.find(({ method, pattern }) => method === request.method && pattern.test(path));
@@ -109,37 +100,23 @@ export async function startCrmSimulator(options: CrmSimulatorOptions = {}): Prom
     }
     const onReset = () => {
       store.clear();
-      recentMs = [];
+      rate.clear();
     };
     if (await handleControlRequest(request, response, { faults, requests, onReset })) return;
     try {
       await handleApi(request, response, path);
     } catch (error) {
-      if (!(error instanceof CrmFailure)) throw error;
-      send(response, error.status, error.body, error.headers);
+      const { status, body, headers } = failureOf(error);
+      send(response, status, body, headers);
     }
   }
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      logLine("crm", "request failed", { problem: String(error) });
-      response.destroy();
-    });
-  });
-  server.requestTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
-  });
+  const server = await startHttpServer({ name: "crm", host: options.host, port: options.port, handle });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: server.port,
     replaceFaults: (rules) => faults.replace(rules),
-    requestCount: (operation) => requests.snapshot().counts[operation] ?? 0,
+    requestCount: (operation) => requests.count(operation),
     objects: (type) => store.list(type),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => server.close(),
   };
 }

@@ -1,11 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { handleControlRequest } from "../kit/control-server.ts";
-import { createFaultScript, type Fault, type FaultRule } from "../kit/fault-script.ts";
-import { createLatencyProfile, type ProfileName } from "../kit/latency-profile.ts";
+import type { Fault, FaultRule } from "../kit/fault-script.ts";
+import { BodyTooLong, readBody } from "../kit/http-body.ts";
+import { startHttpServer } from "../kit/http-server.ts";
+import { createInstruments } from "../kit/instruments.ts";
+import { createRateWindow } from "../kit/rate-window.ts";
 import { logLine } from "../kit/ready-line.ts";
-import { createRequestLog } from "../kit/request-log.ts";
+import type { SimulatorOptions } from "../kit/simulator-settings.ts";
 import { annotatedAnswer, type Candidate, confusedAnswer, limitTokens, responseBody, spoil } from "./answer.ts";
 import { readEmbedRequests, vectorOf } from "./embeddings.ts";
 import { type GoogleError, googleError, googleErrorOfFault } from "./google-error.ts";
@@ -13,13 +15,7 @@ import { createMeaningBook, type Meaning, type MeaningBook, parseMeanings } from
 import { type ValidRequest, validateGenerateContent } from "./request-validation.ts";
 
 /** Settings of the simulator. */
-export type GeminiSimulatorOptions = {
-  /** Address to listen on, 127.0.0.1 by default. */
-  readonly host?: string;
-  readonly port?: number;
-  readonly profile?: ProfileName;
-  readonly faults?: readonly FaultRule[];
-  readonly seed?: number;
+export type GeminiSimulatorOptions = SimulatorOptions & {
   /** The only key that is accepted; any non-empty key if absent. */
   readonly apiKey?: string;
   /** Requests in any 60 seconds, 2000 if absent. */
@@ -51,17 +47,6 @@ const chunkCharacters = 24;
 const route =
   /^\/v1(?:beta)?\/models\/([^/:]+)(?::(generateContent|streamGenerateContent|embedContent|batchEmbedContents))?$/;
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -88,22 +73,12 @@ function sendCut(response: ServerResponse, contentType: string, body: string): v
  * the meaning that was annotated for the caller's words; words that nobody annotated get what a confused model gives.
  */
 export async function startGeminiSimulator(options: GeminiSimulatorOptions = {}): Promise<GeminiSimulator> {
-  const { profile = "none", seed = 1, requestsPerMinute = 2000 } = options;
-  const latency = createLatencyProfile(profile, seed);
-  const faults = createFaultScript(options.faults ?? [], seed);
-  const requests = createRequestLog();
+  const { seed = 1, requestsPerMinute = 2000 } = options;
+  const { latency, faults, requests } = createInstruments(options);
+  const rate = createRateWindow(requestsPerMinute, 60_000);
   const book = createMeaningBook();
   book.add(options.meanings ?? []);
-  let recentMs: number[] = [];
   let responses = 0;
-
-  function isOverQuota(): boolean {
-    const now = Date.now();
-    recentMs = recentMs.filter((at) => at > now - 60_000);
-    if (recentMs.length >= requestsPerMinute) return true;
-    recentMs.push(now);
-    return false;
-  }
 
   function refuseKey(request: IncomingMessage, url: URL): GoogleError | undefined {
     const key = request.headers["x-goog-api-key"] ?? url.searchParams.get("key") ?? "";
@@ -179,14 +154,9 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
   ): Promise<void> {
     const gone = new AbortController();
     response.once("close", () => gone.abort());
-    const text = await readBody(request);
-    if (text === undefined) {
-      const { httpStatus, body } = googleError("INVALID_ARGUMENT", "Request payload size exceeds the limit.");
-      sendJson(response, httpStatus, body);
-      return;
-    }
+    const text = await readBody(request, maxBodyBytes);
     const fault = faults.next(operation);
-    if (isOverQuota()) {
+    if (rate.take() > 0) {
       const { httpStatus, body } = googleError("RESOURCE_EXHAUSTED");
       requests.record(operation, { model, httpStatus });
       sendJson(response, httpStatus, body);
@@ -233,14 +203,13 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
     model: string,
     operation: EmbedOperation,
   ): Promise<void> {
-    const text = await readBody(request);
+    const text = await readBody(request, maxBodyBytes);
     const fault = faults.next(operation);
     const refuse = ({ httpStatus, body }: GoogleError): void => {
       requests.record(operation, { model, httpStatus });
       sendJson(response, httpStatus, body);
     };
-    if (text === undefined) return refuse(googleError("INVALID_ARGUMENT", "Request payload size exceeds the limit."));
-    if (isOverQuota()) return refuse(googleError("RESOURCE_EXHAUSTED"));
+    if (rate.take() > 0) return refuse(googleError("RESOURCE_EXHAUSTED"));
     const isBatch = operation === "batchEmbedContents";
     const read = readEmbedRequests(parseJson(text), model, isBatch);
     if ("message" in read) return refuse(googleError(read.status, read.message));
@@ -256,9 +225,7 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
 
   async function handleMeanings(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const text = await readBody(request);
-      if (text === undefined) throw new RangeError(`body is longer than ${maxBodyBytes} bytes`);
-      book.add(parseMeanings(JSON.parse(text)));
+      book.add(parseMeanings(JSON.parse(await readBody(request, maxBodyBytes))));
       sendJson(response, 200, { meanings: book.size });
     } catch (error) {
       sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
@@ -294,30 +261,28 @@ export async function startGeminiSimulator(options: GeminiSimulatorOptions = {})
     return handleGenerate(request, response, model, operation as Operation);
   }
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      if (error instanceof Error && error.name === "AbortError") return;
-      logLine("gemini", "request failed", { problem: String(error) });
-      if (response.headersSent) response.destroy();
-      else sendJson(response, 500, googleError("INTERNAL").body);
-    });
-  });
-  server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
-  });
+  function answerFailure(response: ServerResponse, error: unknown): void {
+    if (error instanceof Error && error.name === "AbortError") return;
+    if (error instanceof BodyTooLong) {
+      sendJson(response, ...errorParts(googleError("INVALID_ARGUMENT", "Request payload size exceeds the limit.")));
+      return;
+    }
+    logLine("gemini", "request failed", { problem: String(error) });
+    sendJson(response, ...errorParts(googleError("INTERNAL")));
+  }
 
+  const server = await startHttpServer({
+    name: "gemini",
+    host: options.host,
+    port: options.port,
+    handle,
+    answerFailure,
+  });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: server.port,
     addMeanings: (meanings) => book.add(meanings),
     replaceFaults: (rules) => faults.replace(rules),
-    requestCount: (operation) => requests.snapshot().counts[operation] ?? 0,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    requestCount: (operation) => requests.count(operation),
+    close: () => server.close(),
   };
 }

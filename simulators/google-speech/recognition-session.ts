@@ -1,19 +1,11 @@
 import { status } from "@grpc/grpc-js";
 import type { Fault } from "../kit/fault-script.ts";
+import { faultCode, type WireError } from "../kit/grpc-message.ts";
 import type { LatencyProfile } from "../kit/latency-profile.ts";
+import type { SessionSink } from "../kit/streaming-calls.ts";
 import { createCarrierListener } from "../speech-carrier/carrier-listener.ts";
 import type { SpeechLimits } from "./limits.ts";
 import { type Conclusion, createSegmenter } from "./segmenter.ts";
-
-/** An error as the wire carries it. */
-export type WireError = { readonly code: number; readonly details: string };
-
-/** Where a session's results go; after `fail` or `end` nothing more is delivered. */
-export type SessionSink = {
-  deliver(conclusion: Conclusion): void;
-  fail(error: WireError): void;
-  end(): void;
-};
 
 /** What differs between the two versions of the interface. */
 export type SessionErrors = { readonly tooLong: WireError; readonly audioTimeout: WireError };
@@ -55,7 +47,7 @@ function mishearConclusion(conclusion: Conclusion): Conclusion {
 }
 
 /** Starts a recognition; it hears nothing but the bytes that are given to it. */
-export function createRecognitionSession(options: SessionOptions, sink: SessionSink): RecognitionSession {
+export function createRecognitionSession(options: SessionOptions, sink: SessionSink<Conclusion>): RecognitionSession {
   const { limits, errors, latency, fault } = options;
   const listener = createCarrierListener();
   const segmenter = createSegmenter({ finalSilenceMs: options.finalSilenceMs });
@@ -87,7 +79,7 @@ export function createRecognitionSession(options: SessionOptions, sink: SessionS
 
   const faultError: WireError | undefined =
     fault?.kind === "error"
-      ? { code: codeOf(fault.code), details: "scripted fault" }
+      ? { code: faultCode(fault.code), details: "scripted fault" }
       : fault?.kind === "cut"
         ? { code: status.UNAVAILABLE, details: "Connection dropped" }
         : undefined;
@@ -169,9 +161,4 @@ export function createRecognitionSession(options: SessionOptions, sink: SessionS
     discard: () => void stop(),
     audioMs: () => audioBytes / bytesPerMs,
   };
-}
-
-function codeOf(name: string): number {
-  const code = Object.entries(status).find(([key]) => key === name)?.[1];
-  return typeof code === "number" ? code : status.UNAVAILABLE;
 }

@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
-import type { WireMessage, WireVersion } from "./wire-v2.ts";
-import { fieldOf, invalid, wireV2 } from "./wire-v2.ts";
+import { fieldOf, invalid, type WireMessage } from "../kit/grpc-message.ts";
+import { type WireVersion, wireV2 } from "./wire-v2.ts";
 
 /** `google.cloud.speech.v1.Speech/StreamingRecognize`: other names for the same things, and other error codes. */
 export const wireV1: WireVersion = {

@@ -1,5 +1,6 @@
 import { status } from "@grpc/grpc-js";
-import type { SessionErrors, WireError } from "./recognition-session.ts";
+import { fieldOf, invalid, type WireError, type WireMessage } from "../kit/grpc-message.ts";
+import type { SessionErrors } from "./recognition-session.ts";
 import type { Conclusion } from "./segmenter.ts";
 
 /** What a client asked for in its first message. */
@@ -20,20 +21,6 @@ export type WireVersion = {
   readAudio(message: WireMessage): Uint8Array | WireError;
   writeConclusion(conclusion: Conclusion, request: RecognitionRequest): WireMessage | undefined;
 };
-
-/** A message as decoded from the wire. */
-export type WireMessage = Readonly<Record<string, unknown>>;
-
-/** A message inside a message; empty where it is absent. */
-export function fieldOf(message: WireMessage, name: string): WireMessage {
-  const value = message[name];
-  return typeof value === "object" && value !== null ? (value as WireMessage) : {};
-}
-
-/** An INVALID_ARGUMENT answer. */
-export function invalid(details: string): WireError {
-  return { code: status.INVALID_ARGUMENT, details };
-}
 
 /** Milliseconds as `google.protobuf.Duration`. */
 export function durationOf(ms: number): WireMessage {

@@ -1,29 +1,8 @@
-import { status } from "@grpc/grpc-js";
+import { fieldOf, invalid, type WireError, type WireMessage } from "../kit/grpc-message.ts";
 import type { VoiceName } from "../speech-carrier/voice.ts";
-
-/** A message as decoded from the wire. */
-export type WireMessage = Readonly<Record<string, unknown>>;
-
-/** An error as the wire carries it. */
-export type WireError = { readonly code: number; readonly details: string };
 
 /** How to speak, after everything the vendor checks was checked. */
 export type SpeechSettings = { readonly voice: VoiceName; readonly rate: number };
-
-/** Tells an error from what was read. */
-export function isWireError(value: object): value is WireError {
-  return "code" in value && "details" in value;
-}
-
-function invalid(details: string): WireError {
-  return { code: status.INVALID_ARGUMENT, details };
-}
-
-/** A message inside a message; empty where it is absent. */
-export function fieldOf(message: WireMessage, name: string): WireMessage {
-  const value = message[name];
-  return typeof value === "object" && value !== null ? (value as WireMessage) : {};
-}
 
 const voiceNames: readonly VoiceName[] = ["low", "middle", "high"];
 const chirpVoice = /^([a-z]{2,3}-[A-Za-z0-9]{2,4})-Chirp3-HD-[A-Z][A-Za-z]+$/u;

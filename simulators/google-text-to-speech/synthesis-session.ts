@@ -1,12 +1,11 @@
 import { status } from "@grpc/grpc-js";
 import type { Fault } from "../kit/fault-script.ts";
+import { faultCode, type WireError } from "../kit/grpc-message.ts";
 import type { LatencyProfile } from "../kit/latency-profile.ts";
+import type { SessionSink } from "../kit/streaming-calls.ts";
 import type { SynthesisLimits } from "./limits.ts";
 import { garble, type SentenceSpeaker } from "./sentence-speaker.ts";
-import type { SpeechSettings, WireError } from "./speech-request.ts";
-
-/** Where a session's audio goes; after `fail` or `end` nothing more is delivered. */
-export type SynthesisSink = { deliver(audio: Uint8Array): void; fail(error: WireError): void; end(): void };
+import type { SpeechSettings } from "./speech-request.ts";
 
 /** What a session works with. */
 export type SynthesisOptions = {
@@ -31,14 +30,8 @@ const chunkBytes = 1900;
 const bytesPerMs = 8;
 const timesFasterThanRealTime = 20;
 
-/** The code of a scripted fault, UNAVAILABLE where it names none. */
-export function faultCode(name: string): number {
-  const code = Object.entries(status).find(([key]) => key === name)?.[1];
-  return typeof code === "number" ? code : status.UNAVAILABLE;
-}
-
 /** Starts a synthesis. Audio comes after the profile's latency, then far faster than real time. */
-export function createSynthesisSession(options: SynthesisOptions, sink: SynthesisSink): SynthesisSession {
+export function createSynthesisSession(options: SynthesisOptions, sink: SessionSink<Uint8Array>): SynthesisSession {
   const { limits, latency, speaker, settings, fault } = options;
   let isOver = false;
   let isFinished = false;

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type ControlServer, startControlServer } from "./control-server.ts";
+import { startControlServer } from "./control-server.ts";
 import { createFaultScript } from "./fault-script.ts";
+import type { HttpServer } from "./http-server.ts";
 import { createRequestLog } from "./request-log.ts";
 
 describe("a simulator's control endpoint", () => {
   const faults = createFaultScript([], 1);
   const requests = createRequestLog();
-  let control: ControlServer;
+  let control: HttpServer;
   const call = (method: string, path: string, body?: string): Promise<Response> =>
     fetch(`http://127.0.0.1:${control.port}${path}`, { method, ...(body === undefined ? {} : { body }) });
   before(async () => {

@@ -12,6 +12,8 @@ export type RecordedRequest = {
 export type RequestLog = {
   /** Notes a request; the oldest are forgotten beyond the bound. */
   record(operation: string, details?: Readonly<Record<string, unknown>>): void;
+  /** Requests of one operation since start or reset. */
+  count(operation: string): number;
   snapshot(): { readonly counts: Readonly<Record<string, number>>; readonly recent: readonly RecordedRequest[] };
   reset(): void;
 };
@@ -30,6 +32,7 @@ export function createRequestLog(): RequestLog {
       recent.push({ number: total, operation, atMs: Date.now(), details });
       if (recent.length > maxRecent) recent = recent.slice(-maxRecent);
     },
+    count: (operation) => counts.get(operation) ?? 0,
     snapshot: () => ({ counts: Object.fromEntries(counts), recent: [...recent] }),
     reset() {
       counts.clear();

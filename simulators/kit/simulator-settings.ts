@@ -15,6 +15,9 @@ export type SimulatorSettings = {
   readonly seed: number;
 };
 
+/** The same for who starts a simulator in its own process: 127.0.0.1, any free port, no latency, no faults, and seed 1 unless said otherwise. */
+export type SimulatorOptions = Partial<SimulatorSettings>;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads a number from the environment; throws `RangeError` naming the variable when it is out of range. */
@@ -30,6 +33,16 @@ export function readNumberSetting(
   if (!Number.isFinite(value) || value < range.min || value > range.max)
     throw new RangeError(`${name} must be a number from ${range.min} to ${range.max}, not ${JSON.stringify(text)}`);
   return value;
+}
+
+/** Reads a key from the environment, as an option of that name; none where it is absent or empty. */
+export function readKeySetting<Option extends string>(
+  environment: Environment,
+  name: string,
+  option: Option,
+): Partial<Record<Option, string>> {
+  const key = environment[name] ?? "";
+  return key === "" ? {} : ({ [option]: key } as Partial<Record<Option, string>>);
 }
 
 /** Reads the settings that all simulators share; throws `RangeError` for the first that is wrong. */
