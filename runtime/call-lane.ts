@@ -5,26 +5,15 @@
 import { type AnyRecord, type TopicKey, topics } from "../schemas/topics.ts";
 import { type PartylineError, toPartylineError } from "./errors.ts";
 import { deriveId, effectIdOf, eventIdOf } from "./identity.ts";
-import { LaneEffects, type PortItem } from "./lane-effects.ts";
+import { LaneEffects } from "./lane-effects.ts";
+import type { Item, NewItem, Taken } from "./lane-input.ts";
 import { acquireSession, saveSession } from "./lane-session.ts";
+import { LaneTimers } from "./lane-timers.ts";
+import type { OutgoingRecord } from "./log.ts";
 import { type Outbound, SEEN_LIMIT, type Session, type Underway } from "./session.ts";
 import type { Settlement } from "./settlement.ts";
 import type { Emit, Outcome } from "./stage.ts";
-import type { IncomingRecord, StageHost } from "./stage-host.ts";
-
-type Item = { readonly queuedAt: number } & (
-  | { readonly kind: "record"; readonly incoming: IncomingRecord; readonly settlement: Settlement | null }
-  | PortItem
-  | { readonly kind: "timer"; readonly name: string; readonly dueAt: number; readonly settlement: null }
-);
-type NewItem = Item extends infer I ? (I extends unknown ? Omit<I, "queuedAt"> : never) : never;
-/** An input as the core gets it, with what the runtime needs beside it. */
-type Taken = {
-  readonly input: unknown;
-  readonly at: number;
-  readonly identity: string;
-  readonly causeId: string | null;
-};
+import type { StageHost } from "./stage-host.ts";
 
 /** Longest queue of a call; beyond it the oldest inbound audio is dropped. */
 const QUEUE_LIMIT = 500;
@@ -36,7 +25,7 @@ export class CallLane {
   readonly #host: StageHost;
   readonly #onFenced: (lane: CallLane) => void;
   readonly #queue: Item[] = [];
-  readonly #timers = new Map<string, () => void>();
+  readonly #timers: LaneTimers;
   readonly #effects: LaneEffects;
   /** Inputs that settle later, oldest first: a new worker gets them again. */
   #held: { readonly settlement: Settlement; readonly identity: string }[] = [];
@@ -58,6 +47,9 @@ export class CallLane {
       enqueue: (item) => this.enqueue(item),
       onVoid: (effectId) => this.#noLongerUnderway(effectId),
     });
+    this.#timers = new LaneTimers(host.clock, (name, dueAt) =>
+      this.enqueue({ kind: "timer", name, dueAt, settlement: null }),
+    );
     this.lastActiveAt = host.clock.now();
   }
 
@@ -67,8 +59,11 @@ export class CallLane {
   get oldestQueuedAt(): number | null {
     return this.#queue[0]?.queuedAt ?? null;
   }
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
   get isIdle(): boolean {
-    return !this.#isBusy && this.#queue.length === 0 && this.#effects.inFlight === 0;
+    return this.#isClosed || (!this.#isBusy && this.#queue.length === 0 && this.#effects.inFlight === 0);
   }
   /** Whether there is nothing left to keep of the call. */
   get isForgotten(): boolean {
@@ -81,6 +76,10 @@ export class CallLane {
     this.lastActiveAt = this.#host.clock.now();
     if (this.#queue.length >= QUEUE_LIMIT) this.#dropOldestAudio();
     this.#queue.push({ ...item, queuedAt: this.lastActiveAt } as Item);
+    this.#schedule();
+  }
+
+  #schedule(): void {
     if (this.#isBusy || this.#isScheduled) return;
     this.#isScheduled = true;
     // What comes in the same fetch is taken together.
@@ -106,13 +105,18 @@ export class CallLane {
     );
   }
 
+  /** Ends the lane of a call that nobody hears of any more: what was held of it is finished, or nothing behind it could be committed. */
+  letGo(): void {
+    for (const { settlement } of this.#held.splice(0)) settlement.release();
+    this.close();
+  }
+
   /** Ends the lane: the call belongs to another worker, or the worker ends. Nothing is settled or saved from here on. */
   close(): void {
     this.#isClosed = true;
     this.#queue.length = 0;
     this.#held = [];
     this.#unsaved = [];
-    for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#effects.cancelAll();
   }
@@ -180,7 +184,8 @@ export class CallLane {
         return this.#reject(item, toPartylineError(error, "DECODE_FAILED"));
       }
     }
-    if (this.#session === null) return this.#load(record).then(() => this.#take(item, record) ?? undefined);
+    if (this.#session === null)
+      return this.#load(record).then(() => (this.#isClosed ? undefined : (this.#take(item, record) ?? undefined)));
     return this.#take(item, record);
   }
 
@@ -199,21 +204,23 @@ export class CallLane {
     await this.#process(item);
   }
 
-  async #reject(item: Item, error: PartylineError): Promise<void> {
-    if (item.kind === "record") await this.#host.deadLetter(item.incoming.raw, error.code, error.message);
+  async #reject(item: Item | null, error: PartylineError): Promise<void> {
+    if (item?.kind === "record") await this.#host.deadLetter(item.incoming.raw, error.code, error.message);
     else {
       this.#host.metrics.stepFailures.inc();
       this.#host.logger.error({ callSid: this.callSid, code: error.code, error: error.message }, "a step broke");
     }
-    item.settlement?.release();
+    item?.settlement?.release();
   }
 
   async #load(record: AnyRecord | null): Promise<void> {
     const loaded = await acquireSession(this.#host, this.callSid, this.partition, record);
+    // The call may have gone to another worker meanwhile.
+    if (this.#isClosed) return;
     this.#session = loaded;
+    if (loaded.outbox.length > 0) this.#publishAgain(loaded);
     if (loaded.state === null) return;
-    for (const [name, dueAt] of Object.entries(loaded.timers)) this.#setTimer(name, dueAt);
-    if (loaded.outbox.length > 0) this.#publish(loaded.outbox, null);
+    for (const [name, dueAt] of Object.entries(loaded.timers)) this.#timers.set(name, dueAt);
     const underway = loaded.underway;
     const restored = {
       input: { from: "restored" },
@@ -223,6 +230,7 @@ export class CallLane {
     };
     await this.#step(restored, null, null);
     if (this.#unsaved.length > 0) await this.#save();
+    if (this.#isClosed) return;
     for (const effect of underway) this.#effects.perform(effect, null);
   }
 
@@ -281,13 +289,16 @@ export class CallLane {
     const { stage, clock } = this.#host;
     const session = this.#session as Session;
     let outcome: Outcome<unknown, TopicKey>;
+    let outbound: Outbound[];
+    let outgoing: OutgoingRecord[];
     try {
       outcome = stage.step(session.state, taken.input, taken.at, this.#host.config);
+      outbound = (outcome.emit ?? []).map((emit, index) => this.#stamp(emit, index, taken, clock.now()));
+      // Before anything changes: what cannot be written must neither be saved nor end the worker.
+      outgoing = outbound.map((emitted) => this.#encode(emitted));
     } catch (error) {
-      const failure = toPartylineError(error, "STEP_FAILED");
-      return item === null ? null : this.#reject(item, failure);
+      return this.#reject(item, toPartylineError(error, "STEP_FAILED"));
     }
-    const outbound = (outcome.emit ?? []).map((emit, index) => this.#stamp(emit, index, taken, clock.now()));
     const effects = ((outcome.effects ?? []) as readonly StepEffect[]).map((effect, index) =>
       this.#order(effect, index, taken),
     );
@@ -295,17 +306,17 @@ export class CallLane {
     for (const [name, dueAt] of Object.entries(outcome.timers ?? {})) {
       if (dueAt === null) delete session.timers[name];
       else session.timers[name] = dueAt;
-      this.#setTimer(name, dueAt);
+      this.#timers.set(name, dueAt);
     }
-    if (outcome.state === null) for (const name of [...this.#timers.keys()]) this.#setTimer(name, null);
-    const isSaved =
-      stage.state === "session" && outcome.save !== false && !(outcome.state === null && session.version === 0);
+    if (outcome.state === null) this.#timers.clear();
+    const isUnknown = outcome.state === null && session.version === 0 && this.#unsaved.length === 0;
+    const isSaved = stage.state === "session" && outcome.save !== false && !isUnknown;
     const released = this.#held.splice(0, outcome.releases ?? 0).map((held) => held.settlement);
     if (outcome.settles === "later" && settlement !== null) this.#held.push({ settlement, identity: taken.identity });
     else if (settlement !== null) released.push(settlement);
     const finish = (): void => {
       for (const key of outcome.cancel ?? []) this.#effects.cancel(this.#effectIdOf(key));
-      if (outbound.length > 0) this.#publish(outbound, settlement);
+      if (outbound.length > 0) this.#publish(outbound, outgoing, settlement);
       for (const effect of effects) this.#effects.perform(effect, settlement);
       for (const held of released) held.release();
     };
@@ -341,32 +352,47 @@ export class CallLane {
     return effectIdOf(this.#host.stage.name, this.callSid, key);
   }
 
-  #publish(outbound: readonly Outbound[], settlement: Settlement | null): void {
+  #encode(outbound: Outbound): OutgoingRecord {
+    return this.#host.encode(this.callSid, this.partition, outbound);
+  }
+
+  /** Publishes what the worker before may not have published; a record that its schema does not allow any more is given up, not the worker. */
+  #publishAgain(session: Session): void {
+    const outgoing = session.outbox.flatMap((outbound) => {
+      try {
+        return [this.#encode(outbound)];
+      } catch (error) {
+        void this.#reject(null, toPartylineError(error, "STEP_FAILED"));
+        return [];
+      }
+    });
+    this.#publish(session.outbox, outgoing, null);
+  }
+
+  #publish(outbound: readonly Outbound[], outgoing: readonly OutgoingRecord[], settlement: Settlement | null): void {
     settlement?.hold();
-    this.#host.publish(this.callSid, this.partition, outbound).then(
+    this.#host.publish(outgoing).then(
       () => {
         const session = this.#session;
-        if (session !== null) session.outbox = session.outbox.filter((item) => !outbound.includes(item));
+        if (session !== null) this.#sent(session, outbound);
         settlement?.release();
       },
       (error: unknown) => this.#host.fatal(toPartylineError(error, "PUBLISH_FAILED")),
     );
   }
 
+  #sent(session: Session, outbound: readonly Outbound[]): void {
+    const waited = session.outbox.length;
+    session.outbox = session.outbox.filter((item) => !outbound.includes(item));
+    if (session.state !== null || waited === 0 || session.outbox.length > 0) return;
+    // The call is over, and nothing is left to publish: it can be forgotten.
+    this.#unsaved.push(() => undefined);
+    this.#schedule();
+  }
+
   #noLongerUnderway(effectId: string): void {
     const session = this.#session;
     if (session !== null) session.underway = session.underway.filter((effect) => effect.effectId !== effectId);
-  }
-
-  #setTimer(name: string, dueAt: number | null): void {
-    this.#timers.get(name)?.();
-    this.#timers.delete(name);
-    if (dueAt === null) return;
-    const cancel = this.#host.clock.at(dueAt, () => {
-      this.#timers.delete(name);
-      this.enqueue({ kind: "timer", name, dueAt, settlement: null });
-    });
-    this.#timers.set(name, cancel);
   }
 }
 

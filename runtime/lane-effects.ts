@@ -27,6 +27,8 @@ export type LaneEffectsOptions = {
 export class LaneEffects {
   readonly #options: LaneEffectsOptions;
   readonly #aborts = new Map<string, AbortController>();
+  /** Of effects that are over and may have left something behind that lives on: a recogniser, for one. */
+  readonly #left: AbortController[] = [];
   #inFlight = 0;
 
   constructor(options: LaneEffectsOptions) {
@@ -42,9 +44,9 @@ export class LaneEffects {
     this.#aborts.get(effectId)?.abort();
   }
 
-  /** Calls everything off. */
+  /** Calls everything off, and what effects have left behind with it. */
   cancelAll(): void {
-    for (const abort of this.#aborts.values()) abort.abort();
+    for (const abort of [...this.#aborts.values(), ...this.#left.splice(0)]) abort.abort();
     this.#aborts.clear();
   }
 
@@ -54,13 +56,17 @@ export class LaneEffects {
     const abort = new AbortController();
     const startedAt = host.clock.now();
     let events = 0;
+    let isWatched = false;
     settlement?.hold();
     this.#inFlight += 1;
     this.#aborts.set(effect.effectId, abort);
     const context: EffectContext<unknown> = {
       callSid,
       effectId: effect.effectId,
-      signal: abort.signal,
+      get signal() {
+        isWatched = true;
+        return abort.signal;
+      },
       notify: (event) => {
         events += 1;
         this.#feed(effect, { outcome: "event", event }, String(events), null);
@@ -75,8 +81,11 @@ export class LaneEffects {
     };
     this.#begin(effect, context).then(
       (result) => {
-        if (result === undefined) onVoid(effect.effectId);
-        else this.#end(effect, { outcome: "result", result }, "result", settlement);
+        if (result === undefined) {
+          onVoid(effect.effectId);
+          // Without a result and with an eye on the signal: only the port knows whether something goes on.
+          if (isWatched) this.#left.push(abort);
+        } else this.#end(effect, { outcome: "result", result }, "result", settlement);
         over("result");
       },
       (error: unknown) => {

@@ -31,7 +31,7 @@ export async function acquireSession(
     session: null,
   });
   if (session !== null && session !== "") return deserialise(session, epoch);
-  if (record === null || isFirstSight(host, record)) return emptySession(epoch);
+  if (record === null ? epoch !== NOT_ACQUIRED : isFirstSight(host, record, epoch)) return emptySession(epoch);
   const rebuilt = await host.rebuilds.run(() => rebuild(host, callSid, partition, epoch));
   if (rebuilt === null) return emptySession(epoch);
   host.metrics.rebuilt.inc();
@@ -40,8 +40,9 @@ export async function acquireSession(
 }
 
 /** Whether a call without a session is simply new: then there is nothing to look for in the log. */
-function isFirstSight(host: StageHost, record: AnyRecord): boolean {
-  if (host.stage.inputs.includes("calls")) return record.type === "CallStarted" || record.type === "CallEnded";
+function isFirstSight(host: StageHost, record: AnyRecord, epoch: number): boolean {
+  if (host.stage.inputs.includes("calls"))
+    return record.type === "CallStarted" || (record.type === "CallEnded" && epoch !== NOT_ACQUIRED);
   return record.turn <= 1;
 }
 
@@ -68,7 +69,7 @@ async function rebuild(host: StageHost, callSid: string, partition: number, epoc
 }
 
 /**
- * Saves a session. Gives its snapshot, to be published behind what the saved steps emit; null when another worker owns the call. Records of `comesAgain` are not
+ * Saves a session, and forgets one whose call is over once all that it emitted is in the log. Gives its snapshot, to be published behind what the saved steps emit; null when another worker owns the call. Records of `comesAgain` are not
  * settled: a new worker gets them again and must not take them for duplicates.
  * A store that does not answer in time does not hold the caller up: the step goes on, counted as unsaved.
  */
@@ -81,11 +82,13 @@ export async function saveSession(
 ): Promise<OutgoingRecord | null> {
   const startedAt = host.clock.now();
   session.version += 1;
-  const isForgotten = session.state === null;
+  const isOver = session.state === null;
+  const isForgotten = isOver && session.outbox.length === 0;
   const { durable } = host.stage;
   const seen = comesAgain.size === 0 ? session.seen : session.seen.filter((eventId) => !comesAgain.has(eventId));
-  const state = durable === undefined ? session.state : durable(session.state);
-  const text = isForgotten ? "" : serialise({ ...session, seen, state });
+  const state = isOver || durable === undefined ? session.state : durable(session.state);
+  const left = isOver ? { timers: {}, underway: [] } : {};
+  const text = isForgotten ? "" : serialise({ ...session, seen, state, ...left });
   const { name } = host.stage;
   const isOwner = await withPatience(
     host,

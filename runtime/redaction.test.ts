@@ -9,12 +9,7 @@ import { stamped } from "./testing/record.ts";
 test("given a turn, its words go and the rest stays", () => {
   const turn = stamped("TurnEnded", {
     text: "my name is Ada",
-    confidence: 0.9,
-    startsAtMs: 0,
-    endsAtMs: 900,
     lastByteAt: 1,
-    decidedBy: "silence",
-    endpointWaitMs: 200,
     vendorWaitMs: 3,
   });
   assert.deepEqual(redact(turn), { ...turn, text: REDACTED });
@@ -38,16 +33,7 @@ test("given marked fields within lists and within null, items are redacted and n
   const found = stamped("ToolSucceeded", {
     callId: "call",
     tool: "searchProducts",
-    products: [],
-    quote: null,
-    cards: [],
-    order: null,
-    customerName: null,
-    orders: [],
-    methods: [],
-    addresses: [],
     storeWaitMs: 1,
-    vendorWaitMs: 0,
   });
   assert.deepEqual(redact(found), found);
 });

@@ -5,7 +5,7 @@
 import { type AnyRecord, deadLetters, type TopicKey, topics } from "../schemas/topics.ts";
 import { CallLane } from "./call-lane.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, MAX_BODY_BYTES } from "./codec.ts";
 import { PartylineError } from "./errors.ts";
 import { traceparentOf } from "./identity.ts";
 import { Limiter } from "./limiter.ts";
@@ -89,11 +89,12 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     logger,
     rebuilds: new Limiter(MAX_REBUILDS),
     fatal: options.onFatal,
-    async publish(callSid, partition, outbound) {
+    encode: (callSid, partition, outbound) => toOutgoing(codec, callSid, partition, outbound),
+    async publish(outgoing) {
       const startedAt = clock.now();
-      await log.publish(outbound.map((item) => toOutgoing(codec, callSid, partition, item)));
+      await log.publish(outgoing);
       metrics.publishSeconds.observe((clock.now() - startedAt) / 1000);
-      for (const item of outbound) metrics.emitted.inc({ topic: topics[item.to].name });
+      for (const { topic } of outgoing) metrics.emitted.inc({ topic });
     },
     async deadLetter(origin, code, message) {
       metrics.deadLetters.inc({ topic: origin.topic, code });
@@ -116,10 +117,9 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
 
   /**
    * Another worker owns a call of ours. Usually the partition is on its way to that worker; if it is still ours later, what the call had under way would never
-   * be committed, so the worker ends and its inputs are read again.
+   * be committed, so the worker ends and its inputs are read again. Until then the closed lane stays, and swallows what still comes: taking the call back would fence its owner.
    */
   function onFenced(fenced: CallLane): void {
-    if (lanes.get(fenced.callSid) === fenced) lanes.delete(fenced.callSid);
     const cancel = clock.at(clock.now() + FENCED_PATIENCE_MS, () => {
       if (isDraining || !assignedPartitions.has(fenced.partition)) return;
       options.onFatal(
@@ -136,6 +136,8 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     const arrivedAt = clock.now();
     if (records[0] !== undefined) untaken.set(partitionId(records[0]), remaining);
     for (const raw of records) {
+      // What was fetched before the partition was taken away belongs to its new owner.
+      if (stage.reading === "shared" && !assignedPartitions.has(raw.partition)) continue;
       const id = partitionId(raw);
       const tracker = trackers.get(id) ?? new OffsetTracker();
       trackers.set(id, tracker);
@@ -194,7 +196,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
       untaken.delete(id);
     }
     for (const lane of [...lanes.values()]) {
-      if (partitions.has(lane.partition)) continue;
+      if (partitions.has(lane.partition) && !lane.isClosed) continue;
       lanes.delete(lane.callSid);
       lane.close();
     }
@@ -207,7 +209,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     for (const partition of partitions) {
       try {
         for (const callSid of await options.sessions.live(stage.name, partition))
-          if (!isDraining) laneOf(callSid, partition).revive();
+          if (!isDraining && assignedPartitions.has(partition)) laneOf(callSid, partition).revive();
       } catch (error) {
         logger.warn(
           { partition, error: String(error) },
@@ -242,7 +244,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
       oldest = Math.min(oldest, lane.oldestQueuedAt ?? now);
       if (now - lane.lastActiveAt > (lane.isForgotten ? FORGOTTEN_LANE_MS : IDLE_LANE_MS) && lane.isIdle) {
         lanes.delete(lane.callSid);
-        lane.close();
+        lane.letGo();
       }
     }
     metrics.queueAgeSeconds.set((now - oldest) / 1000);
@@ -333,22 +335,34 @@ function headersOf(record: AnyRecord): Record<string, string> {
 
 function toOutgoing(codec: Codec, callSid: string, partition: number, item: Outbound): OutgoingRecord {
   const topic = topics[item.to];
+  let value: Buffer;
+  try {
+    value = codec.encode(item.record);
+  } catch (cause) {
+    throw new PartylineError("STEP_FAILED", cause instanceof Error ? cause.message : String(cause), { cause });
+  }
   return {
     topic: topic.name,
     partition: item.partition ?? partition,
     key: callSid,
-    value: codec.encode(item.record),
+    value,
     ...(topic.hasHeaders ? { headers: headersOf(item.record) } : {}),
   };
 }
 
+/** What a record may take in the dead letters, so that the broker takes it with all that stands beside it: a record that cannot be put aside would end every worker that reads it. */
+const LETTER_VALUE_BYTES = MAX_BODY_BYTES - 64 * 1024;
+const LETTER_KEY_CHARACTERS = 1_000;
+
 function toDeadLetter(origin: LogRecord, stage: string, code: string, message: string): OutgoingRecord {
+  const length = origin.value?.length ?? 0;
   return {
     topic: deadLetters.name,
     partition: origin.partition,
-    key: origin.key?.toString("utf8") ?? "",
-    value: origin.value,
+    key: origin.key?.toString("utf8").slice(0, LETTER_KEY_CHARACTERS) ?? "",
+    value: origin.value?.subarray(0, LETTER_VALUE_BYTES) ?? null,
     headers: {
+      ...(length > LETTER_VALUE_BYTES ? { cutFromBytes: String(length) } : {}),
       topic: origin.topic,
       partition: String(origin.partition),
       offset: origin.offset.toString(),

@@ -3,7 +3,7 @@ import type { TopicKey } from "../schemas/topics.ts";
 import type { Clock } from "./clock.ts";
 import type { Codec } from "./codec.ts";
 import type { Limiter } from "./limiter.ts";
-import type { EventLog, LogRecord } from "./log.ts";
+import type { EventLog, LogRecord, OutgoingRecord } from "./log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outbound } from "./session.ts";
@@ -33,8 +33,10 @@ export type StageHost = {
   readonly logger: Logger;
   /** Sessions that are rebuilt from the log, a few at a time: each reads a part of a partition. */
   readonly rebuilds: Limiter;
-  /** Encodes and appends; resolves when the log has them. */
-  publish(callSid: string, partition: number, outbound: readonly Outbound[]): Promise<void>;
+  /** A record as it goes into the log. Throws STEP_FAILED when it does not fit its schema. */
+  encode(callSid: string, partition: number, outbound: Outbound): OutgoingRecord;
+  /** Appends; resolves when the log has them. */
+  publish(outgoing: readonly OutgoingRecord[]): Promise<void>;
   /** Puts a record aside with its place and reason; resolves when the log has it. */
   deadLetter(origin: LogRecord, code: string, message: string): Promise<void>;
   /** The worker cannot keep its promises and must end. */
