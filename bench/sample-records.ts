@@ -1,6 +1,13 @@
 /** One record of every kind as a call makes them: sizes and shapes of real ones, for what depends on them. */
 import { stamped } from "../runtime/testing/record.ts";
-import type { ProductOffer, QuoteLine, RecordByName, RecordName } from "../schemas/generated/records.ts";
+import {
+  noEntities,
+  noToolArguments,
+  type ProductOffer,
+  type QuoteLine,
+  type RecordByName,
+  type RecordName,
+} from "../schemas/generated/records.ts";
 import { createSeededRandom } from "../simulators/kit/seeded-random.ts";
 
 const STREAM = "MZ5f1c8a2e9b7d4c3f8a1e6b0d2c4f7a90";
@@ -47,45 +54,14 @@ const common = {
   occurredAt: NOW_MS,
   causeId: EVENT,
 };
-const entities = {
-  query: "noise cancelling headphones",
-  priceMinMinor: null,
-  priceMaxMinor: 20_000,
-  priceTargetMinor: null,
-  sort: null,
-  quantity: null,
-  ordinal: null,
-  productName: null,
-  question: null,
-  orderNumber: null,
-  digits: null,
-  discountCode: null,
-  cancelReason: null,
-  replacement: null,
-  paymentMethod: null,
-  address: null,
-};
+const entities = { ...noEntities, query: "noise cancelling headphones", priceMaxMinor: 20_000 };
 const toolArguments = {
+  ...noToolArguments,
   query: "noise cancelling headphones",
-  priceMinMinor: null,
   priceMaxMinor: 20_000,
   sort: "relevance",
-  productId: null,
-  question: null,
   quantity: 1,
-  quoteId: null,
-  quoteHash: null,
-  cardId: null,
-  orderNumber: null,
-  discountCode: null,
-  digits: null,
   callerNumber: "+12025550143",
-  cancelReason: null,
-  productIds: null,
-  newProductIds: null,
-  methodId: null,
-  address: null,
-  confirmation: null,
 } as const;
 const words = "I am looking for noise cancelling headphones under two hundred dollars.";
 
@@ -218,6 +194,7 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     gatewayId: "gateway-3",
     replyPartition: 5,
     attachment: 1,
+    cardEntry: { outcome: "taken", paymentMethodRef: "pm_1" },
   }),
   StreamDetached: stamped("StreamDetached", { ...common, streamSid: STREAM, reason: "stopped" }),
   ToolCalled: stamped("ToolCalled", {
@@ -241,12 +218,8 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     callId: EVENT,
     tool: "placeOrder",
     reason: "cardDeclined",
-    limit: null,
-    availableQuantity: null,
     triesLeft: 2,
     cards,
-    sentence: null,
-    readBack: null,
     storeWaitMs: 8.2,
     vendorWaitMs: 310,
   }),
@@ -255,13 +228,6 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     callId: EVENT,
     tool: "searchProducts",
     products: [1, 2, 3, 4, 5].map(offer),
-    quote: null,
-    cards: [],
-    order: null,
-    customerName: null,
-    orders: [],
-    methods: [],
-    addresses: [],
     storeWaitMs: 8.2,
     vendorWaitMs: 0,
   }),

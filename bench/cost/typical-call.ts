@@ -4,7 +4,13 @@
  */
 import { buildGeminiRequest } from "../../connectors/language-model/gemini-request.ts";
 import type { ConversationTurn } from "../../connectors/language-model/port.ts";
-import type { ProductOffer, RecordName, ResponsePrepared, ToolCalled } from "../../schemas/generated/records.ts";
+import {
+  noEntities,
+  type ProductOffer,
+  type RecordName,
+  type ResponsePrepared,
+  type ToolCalled,
+} from "../../schemas/generated/records.ts";
 import { readShop } from "../../shop/load.ts";
 import type { Product } from "../../shop/shop-files.ts";
 import type { Scenario } from "../../simulators/caller/scenario-format.ts";
@@ -12,7 +18,7 @@ import { speak } from "../../simulators/speech-carrier/voice.ts";
 import { order, quote, TestCall, visa } from "../../stages/converse/test-call.ts";
 import { type Facts, noFacts, withResult } from "../../stages/interpret/facts.ts";
 import { instruction } from "../../stages/interpret/instruction.ts";
-import { answerSchema, noEntities } from "../../stages/interpret/intent-contract.ts";
+import { answerSchema } from "../../stages/interpret/intent-contract.ts";
 import { localCodec } from "../local-codec.ts";
 import { sampleRecords } from "../sample-records.ts";
 import { MEDIA_OVERHEAD } from "./recorded-usage.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { spreadTables } from "../table.ts";
-import { conclusions, effectsTable, type Interrupted, silenceTable } from "./failover-tables.ts";
+import { conclusions, effectsTable, gapTable, type Interrupted, silenceTable } from "./failover-tables.ts";
 import { heardSilences, type Interruption } from "./heard-silence.ts";
 
 const interruption = (what: string, atMs: number): Interruption => ({
@@ -31,8 +31,17 @@ const played = (name: string, interruptions: readonly Interruption[]): Interrupt
   load: {
     interruptions,
     silences: (those) => heardSilences(calls, those),
-    lostWords: 1,
-    unheardMs: 120,
+    gaps: (those) =>
+      those.flatMap(({ what, atMs }) =>
+        what === "act SIGTERM"
+          ? [
+              { fromMs: atMs, toMs: atMs + 140, spokenMs: 0, words: 0 },
+              { fromMs: atMs, toMs: atMs + 180, spokenMs: 100, words: 2 },
+            ]
+          : [],
+      ),
+    lostWords: 3,
+    unheardWords: 2,
     twice: { records: 4, effects: 0 },
     books: { isConfirmed: true, orders: 1, charges: 1, disagreements: 0 },
     unanswered: 0,
@@ -64,8 +73,12 @@ describe("the tables of a failover", () => {
     const [first] = measured;
     assert.ok(first !== undefined);
     const { rows } = effectsTable([first, { name: "none", load: { ...first.load, books: null } }]);
-    assert.deepEqual(rows[0]?.cells, [1, 120, 0, 0, 0, 4, "yes", 1, 1, 0]);
-    assert.deepEqual(rows[1]?.cells, [1, 120, 0, 0, 0, 4, null, null, null, null]);
+    assert.deepEqual(rows[0]?.cells, [3, 2, 0, 0, 0, 4, "yes", 1, 1, 0]);
+    assert.deepEqual(rows[1]?.cells, [3, 2, 0, 0, 0, 4, null, null, null, null]);
+  });
+
+  it("say how long streams were away, where they were", () => {
+    assert.deepEqual(gapTable(measured).rows, [{ labels: ["act SIGTERM"], cells: [2, 140, 180, 100, 2] }]);
   });
 
   it("are put into words beside the goals", () => {

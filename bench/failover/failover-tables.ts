@@ -52,6 +52,30 @@ function silenceRow(label: string, played: readonly Interrupted[], isWanted: (wh
   };
 }
 
+/** How long calls had no stream, by what was taken away; rows only for what cost somebody the stream. */
+export function gapTable(played: readonly Interrupted[]): Table {
+  const kinds = [...new Set(played.flatMap(({ load }) => load.interruptions.map(({ what }) => what)))];
+  return {
+    title: "Without a stream, from the caller's end of the socket",
+    labels: ["what ended"],
+    columns: [
+      column("streams"),
+      column("P50", "ms"),
+      column("max", "ms"),
+      column("caller spoke", "ms"),
+      column("words said to nobody"),
+    ],
+    rows: kinds.flatMap((kind): Row[] => {
+      const gaps = played.flatMap(({ load }) => load.gaps(load.interruptions.filter(({ what }) => what === kind)));
+      if (gaps.length === 0) return [];
+      const { p50, max } = quantilesOf(gaps.map(({ fromMs, toMs }) => toMs - fromMs));
+      const spokenMs = gaps.reduce((sum, gap) => sum + gap.spokenMs, 0);
+      const words = gaps.reduce((sum, gap) => sum + gap.words, 0);
+      return [{ labels: [kind], cells: [gaps.length, p50, max, spokenMs, words] }];
+    }),
+  };
+}
+
 /** What was lost and what was doubled. */
 export function effectsTable(played: readonly Interrupted[]): Table {
   return {
@@ -59,7 +83,7 @@ export function effectsTable(played: readonly Interrupted[]): Table {
     labels: ["interrupted"],
     columns: [
       column("words lost"),
-      column("said without a stream", "ms"),
+      column("of these said to nobody"),
       column("effects doubled"),
       column("lines without a reply"),
       column("calls that failed"),
@@ -73,7 +97,7 @@ export function effectsTable(played: readonly Interrupted[]): Table {
       labels: [name],
       cells: [
         load.lostWords,
-        load.unheardMs,
+        load.unheardWords,
         load.twice.effects,
         load.unanswered,
         load.failedCalls,

@@ -1,11 +1,12 @@
 /** A load on the line during which things are taken away, one after the other, each while somebody speaks or waits for a reply. */
 import { setTimeout as delay } from "node:timers/promises";
-import { lostWordsOf } from "../call/judge.ts";
 import type { MeasuredLine, OpenPlan } from "../call/measured-line.ts";
+import type { StreamGap } from "../load/plan.ts";
 import { sharedNowMs } from "../shared-clock.ts";
 import type { Books } from "./books.ts";
 import { CallsUnderWay } from "./calls-under-way.ts";
 import { type HeardSilences, heardSilences, type Interruption } from "./heard-silence.ts";
+import { gapsDuring, lossesOf } from "./losses.ts";
 import { startOrderCall } from "./order-calls.ts";
 import { countTwice, type Twice } from "./twice.ts";
 
@@ -22,9 +23,11 @@ export type Intrusion = {
 export type InterruptedLoad = {
   readonly interruptions: readonly Interruption[];
   readonly silences: (those: readonly Interruption[]) => HeardSilences;
+  /** Times without a stream that began during these. */
+  readonly gaps: (those: readonly Interruption[]) => readonly StreamGap[];
   readonly lostWords: number;
-  /** Speech for which there was no stream, in milliseconds: words in it cannot but be lost. */
-  readonly unheardMs: number;
+  /** Of these, words that were said while there was no stream, and cannot but be lost. */
+  readonly unheardWords: number;
   readonly twice: Twice;
   /** Null when nobody ordered. */
   readonly books: Books | null;
@@ -87,8 +90,8 @@ export async function playInterrupted(
     return {
       interruptions,
       silences: (those) => heardSilences(played.measured.calls, those),
-      lostWords: lostWordsOf(played),
-      unheardMs: played.measured.calls.reduce((sum, call) => sum + call.unheardMs, 0),
+      gaps: (those) => gapsDuring(played.measured.calls, those),
+      ...lossesOf(played),
       twice: countTwice(calls.records),
       books,
       unanswered: turns.filter(({ firstWordMs }) => firstWordMs === null).length,

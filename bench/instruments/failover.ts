@@ -5,7 +5,7 @@ import { pipeline } from "../../stages/pipeline.ts";
 import { lineFor } from "../call/measured-line.ts";
 import { endsOfReplies } from "../call/script.ts";
 import { type Balancer, startBalancer } from "../failover/balancer.ts";
-import { conclusions, effectsTable, type Interrupted, silenceTable } from "../failover/failover-tables.ts";
+import { conclusions, effectsTable, gapTable, type Interrupted, silenceTable } from "../failover/failover-tables.ts";
 import { type Intrusion, playInterrupted } from "../failover/interrupted-load.ts";
 import { serverFaultNames, serverFaults } from "../failover/server-faults.ts";
 import { startStageWorkers } from "../failover/stage-workers.ts";
@@ -59,7 +59,8 @@ export const instrument = defineInstrument({
     const url = balancer === undefined ? undefined : `http://127.0.0.1:${balancer.port}`;
     const line = await lineFor(bench, {
       profile: "none",
-      ...(url === undefined ? {} : { environment: { PUBLIC_URL: url } }),
+      // No call shall end because its gateway was killed too often.
+      ...(url === undefined ? {} : { environment: { PUBLIC_URL: url, PARTYLINE_ANSWER_MAX_RESUMES: "20" } }),
     });
     balancer?.sendTo([line.system.vendors.answerPort]);
     const plan = {
@@ -120,7 +121,7 @@ export const instrument = defineInstrument({
           const load = await playInterrupted(line, plan, repeated(intrusion), surroundings);
           played.push({ name: what, load });
         }
-        return [silenceTable(played), effectsTable(played)];
+        return [silenceTable(played), gapTable(played), effectsTable(played)];
       },
       conclude: conclusions,
     };

@@ -110,7 +110,7 @@ export const instrument = defineInstrument({
         pool,
         embeddings: model,
         redisUrl: redisServer.url,
-        cacheSeconds: isCached ? CACHE_SECONDS : 0,
+        searchCacheSeconds: isCached ? CACHE_SECONDS : 0,
       });
       const search = (query: SpokenQuery) => opened.catalogue.search(wishOf(query), context);
       try {

@@ -19,6 +19,7 @@ import { frameLateness } from "./frame-lateness.ts";
 import type { Load, MeasuredCall, MeasuredTurn } from "./plan.ts";
 import { ReplyClock } from "./reply-clock.ts";
 import { SilenceClock } from "./silence-clock.ts";
+import { StreamGaps } from "./stream-gaps.ts";
 
 /** What the calls of a generator share. */
 export type LoadSurroundings = {
@@ -57,7 +58,7 @@ export class LoadCall {
   #clock: ReplyClock | undefined;
   readonly #silence = new SilenceClock();
   #lastTickAtMs: number | undefined;
-  #unheardMs = 0;
+  readonly #gaps = new StreamGaps();
   #words = 0;
   #wordsBeforeReply = 0;
 
@@ -82,12 +83,15 @@ export class LoadCall {
     await this.#reportEnd(durationMs);
     const { callSid } = this.#identity;
     const toSharedMs = sharedNowMs() - performance.now();
-    const silences = this.#silence.silences.map(({ fromMs, toMs }) => ({
-      fromMs: fromMs + toSharedMs,
-      toMs: toMs + toSharedMs,
-    }));
+    const toShared = <T extends { fromMs: number; toMs: number }>(stretch: T): T => ({
+      ...stretch,
+      fromMs: stretch.fromMs + toSharedMs,
+      toMs: stretch.toMs + toSharedMs,
+    });
+    const silences = this.#silence.silences.map(toShared);
+    const gaps = this.#gaps.gaps.map(toShared);
     return {
-      measured: { callSid, turns: this.#turns, silences, unheardMs: this.#unheardMs, durationMs, failure },
+      measured: { callSid, turns: this.#turns, silences, gaps, durationMs, failure },
       lateness: frameLateness(this.#leftAtMs),
     };
   }
@@ -194,15 +198,19 @@ export class LoadCall {
   #afterFrame(nowMs: number): void {
     const line = this.#lines[this.#line];
     if (line === undefined || this.#frame >= line.frames.length) return;
-    if (this.#frame === line.lastVoiced) this.#awaitReply(line.text, nowMs);
+    if (this.#frame === line.lastVoiced) {
+      this.#gaps.said(line);
+      this.#awaitReply(line.text, nowMs);
+    }
     this.#frame += 1;
   }
 
   /** A stream that broke off is there again: the caller has not noticed and has gone on speaking meanwhile. */
   #sayToNobody(nowMs: number): void {
     const lastMs = this.#lastTickAtMs ?? nowMs;
+    this.#gaps.closed(lastMs, nowMs);
     for (let dueMs = lastMs + tickMs; dueMs <= nowMs - tickMs; dueMs += tickMs) {
-      if (this.#frame <= (this.#lines[this.#line]?.lastVoiced ?? -1)) this.#unheardMs += tickMs;
+      if (this.#frame <= (this.#lines[this.#line]?.lastVoiced ?? -1)) this.#gaps.missed(this.#frame);
       this.#afterFrame(dueMs);
     }
   }

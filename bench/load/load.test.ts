@@ -123,8 +123,11 @@ describe("the load generator", () => {
       const [call] = (await playing).calls;
       assert.equal(call?.failure, null);
       assert.equal(call?.turns.length, 1, "the line was said to its end");
-      const unheardMs = call?.unheardMs ?? 0;
-      assert.ok(unheardMs >= 80 && unheardMs < 1_500, `${unheardMs} ms`);
+      const [gap, ...more] = call?.gaps ?? [];
+      assert.ok(gap !== undefined && more.length === 0);
+      assert.ok(gap.spokenMs >= 80 && gap.spokenMs < 1_500, `${gap.spokenMs} ms`);
+      assert.ok(gap.spokenMs <= gap.toMs - gap.fromMs);
+      assert.ok(gap.words >= 1, "the word in which the stream broke off");
     } finally {
       await broken.close();
     }

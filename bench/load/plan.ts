@@ -37,6 +37,16 @@ export type Load = {
 /** A stretch in which the caller did not speak and heard nothing, although a reply was awaited or not yet over. On the clock of {@link sharedNowMs}. */
 export type Silence = { readonly fromMs: number; readonly toMs: number };
 
+/** A stretch in which a stream that ended was not there again; the caller goes on speaking in it. Times are on the clock of {@link sharedNowMs}. */
+export type StreamGap = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Speech in it: nobody could hear it. */
+  readonly spokenMs: number;
+  /** Words that were not carried whole because of it. */
+  readonly words: number;
+};
+
 /** What came back for one line, in milliseconds from the moment the last frame of speech was handed to the socket; null where nothing came. */
 export type MeasuredTurn = {
   readonly text: string;
@@ -53,8 +63,8 @@ export type MeasuredCall = {
   readonly turns: readonly MeasuredTurn[];
   /** In order of time; pauses between words are left out. */
   readonly silences: readonly Silence[];
-  /** Speech while no stream was there to carry it: nobody could hear it, in milliseconds. */
-  readonly unheardMs: number;
+  /** In order of time. */
+  readonly gaps: readonly StreamGap[];
   readonly durationMs: number;
   /** Null when it ended as planned: by the caller, after the last line. */
   readonly failure: string | null;

@@ -19,7 +19,7 @@ const load: PeerLoad = {
       callSid: `CA${index}`,
       turns,
       silences: [],
-      unheardMs: 0,
+      gaps: [],
       durationMs: 30_000,
       failure: null,
     })),

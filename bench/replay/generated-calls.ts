@@ -91,6 +91,7 @@ function callOf(number: number, startsAt: number, random: Random): AnyRecord[] {
       gatewayId: "gateway-1",
       replyPartition: 0,
       attachment: 1,
+      cardEntry: null,
       ...stamps(0, 120 + random() * 80),
     }),
   );
