@@ -15,24 +15,26 @@ import { createLogger } from "../runtime/logger.ts";
 import { readSettings, SettingsError } from "../runtime/settings.ts";
 import { topics } from "../schemas/topics.ts";
 import { pipeline } from "../stages/pipeline.ts";
+import { erasePayer } from "./erase-payer.ts";
 import { runCommand } from "./run-command.ts";
 import { databaseUrl, NoDatabaseError, runningAddress } from "./running-database.ts";
 
 const usage = `Usage: npm run erase -- (--customer ID | --phone NUMBER) [options]
 
-Deletes a customer from the database, from Redis, from the compacted topic and from the CRM, or frees what the books need of them; then searches all texts of all
+Deletes a customer from the database, from Redis, from the compacted topic, from the CRM and at the payment provider, or frees what the books need of them; then searches all texts of all
 tables for what they can be told by. With a number that no customer has, what calls from it left is erased.
 
 Options:
   --customer ID    the shop's identifier of the customer
   --phone NUMBER   a telephone number, E.164
   --dry-run        only show what is found where
-  --database-only  leave Redis, the log and the CRM alone
+  --database-only  leave Redis, the log, the CRM and the payment provider alone
   --running FILE   what "npm start" wrote, .partyline/running.json by default
 
 Environment:
   POSTGRES_URL, REDIS_URL, KAFKA_BROKERS   by default those of what "npm start" runs
   RISK_KEY                                 finds calls that no table links to the number
+  STRIPE_SECRET_KEY, STRIPE_API_BASE       the payment provider; by default the simulator of what "npm start" runs
   PARTYLINE_CRM, CRM_ACCESS_TOKEN, ...     as for the stages
 
 Ends with 0 when nothing is left (or, with --dry-run, when it was shown), 1 when something is, 2 when it could not be done.
@@ -149,6 +151,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (places !== null) {
       const { keys, entries } = await eraseFromRedis(places.redis, person, true);
       print(`Found in Redis: ${keys} keys, ${entries} entries.`);
+      if (isDryRun) print((await erasePayer(person.providerRef, values.running, true)).said);
     }
     printTopics();
     if (isDryRun) {
@@ -159,7 +162,9 @@ async function main(args: readonly string[]): Promise<number> {
     if (await isOnCall(pool, person))
       throw new PartylineError("INVALID_INPUT", "a call of this customer is going on; try again when it is over");
     print("Erased:");
-    // The database last: it is where a second try finds the calls.
+    // The database last: it is where a second try finds the calls, and the provider's name of the customer.
+    const payer = places === null ? null : await erasePayer(person.providerRef, values.running, false);
+    if (payer !== null) print(`  ${payer.said}`);
     if (places !== null) await eraseOutside(person, places, pool);
     for (const { what, rows } of await erasePerson(pool, person)) print(`  ${what}: ${rows}`);
     const left = printTraces("Found in the database afterwards:", await findTraces(pool, identifiers));
@@ -173,9 +178,11 @@ async function main(args: readonly string[]): Promise<number> {
         ? 0
         : await eraseFromRedis(places.redis, person, true).then((found) => found.keys + found.entries);
     if (inRedis > 0) print(`Found in Redis afterwards: ${inRedis}.`);
-    if (person.providerRef !== null) print(`To be deleted at the payment provider: ${person.providerRef}`);
-    print(left.length + inRedis === 0 ? "Nothing of them is left." : "Something of them is left.");
-    return left.length + inRedis === 0 ? 0 : 1;
+    if (payer === null && person.providerRef !== null)
+      print(`Left alone at the payment provider: ${person.providerRef}`);
+    const isLeft = left.length + inRedis > 0 || payer?.isLeft === true;
+    print(isLeft ? "Something of them is left." : "Nothing of them is left.");
+    return isLeft ? 1 : 0;
   } finally {
     await pool.end();
   }

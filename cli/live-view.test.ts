@@ -12,12 +12,8 @@ const ended = stamped("TurnEnded", {
   turn: 1,
   occurredAt: 1_300,
   text: "a lamp",
-  confidence: 0.9,
-  startsAtMs: 0,
-  endsAtMs: 900,
   lastByteAt: 1_000,
   decidedBy: "complete",
-  endpointWaitMs: 200,
   vendorWaitMs: 50,
 });
 const started = stamped("PlaybackStarted", {

@@ -36,6 +36,16 @@ describe("a child process", () => {
     assert.deepEqual(await child.exited, { code: 7, signal: null });
   });
 
+  test("given a program that is slow to end, a further signal reaches it before its time is up", async () => {
+    const slow = `process.on("SIGTERM", () => {}); process.on("SIGINT", () => process.exit(8)); ${readyThenWait}`;
+    const child = await startChild(node(slow));
+    const stopped = child.stop(30_000);
+    child.interrupt();
+    await stopped;
+    assert.equal((await child.exited).code, 8);
+    child.interrupt();
+  });
+
   test("given a program that ignores SIGTERM, it is killed after the bound", async () => {
     const child = await startChild(node(`process.on("SIGTERM", () => {}); ${readyThenWait}`));
     await child.stop(100);

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { lifelineScript } from "./lifeline.ts";
 import { ownProcess } from "./own-processes.ts";
 import { isReachable, type ReadyProbe } from "./ready-probe.ts";
-import type { ProgramUser } from "./unprivileged-user.ts";
+import type { ProgramUser } from "./run-program.ts";
 
 export interface ChildOptions {
   /** For messages, such as "broker". */
@@ -43,6 +43,8 @@ export interface RunningChild {
   tail(): readonly string[];
   /** SIGTERM (or the program's own signal), then SIGKILL after `graceMs` (5 s by default). Ends when the process is gone; may be called again. */
   stop(graceMs?: number): Promise<void>;
+  /** SIGINT, if it still runs. */
+  interrupt(): void;
   /** SIGKILL. Ends when the process is gone. */
   kill(): Promise<void>;
 }
@@ -132,6 +134,10 @@ class Child implements RunningChild {
     ]);
     timeout.abort();
     if (!isGone) await this.kill();
+  }
+
+  interrupt(): void {
+    if (this.isRunning()) this.#signal("SIGINT");
   }
 
   async kill(): Promise<void> {

@@ -4,8 +4,9 @@ import { dirname, join, relative, sep } from "node:path";
 import type { ChildOptions } from "./child-process.ts";
 import { type PostgresPrograms, postgresPrograms } from "./postgres-programs.ts";
 import { isPostgresReady } from "./postgres-ready.ts";
+import type { ProgramUser } from "./run-program.ts";
 import { runProgram } from "./run-program.ts";
-import { type ProgramUser, unprivilegedUser } from "./unprivileged-user.ts";
+import { unprivilegedUser } from "./unprivileged-user.ts";
 
 /** What the launch of a server needs. */
 export interface PostgresProgramOptions {

@@ -2,7 +2,12 @@ import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { ownProcess } from "./own-processes.ts";
-import type { ProgramUser } from "./unprivileged-user.ts";
+
+/** A user of the machine, by numbers. */
+export interface ProgramUser {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 export interface RunOptions {
   readonly timeoutMs: number;

@@ -15,7 +15,7 @@ export type StageProcess = {
   kill(): Promise<void>;
   /** SIGTERM; it drains, and is started again. */
   restart(): Promise<void>;
-  /** Ends it for good. */
+  /** Ends it for good, without waiting for a good moment. */
   stop(): Promise<void>;
 };
 
@@ -28,6 +28,8 @@ export type StageProcessOptions = {
 
 const MAX_BACKOFF_MS = 5_000;
 const STABLE_AFTER_MS = 10_000;
+/** A gateway hands its calls over before it ends. */
+const RESTART_GRACE_MS = 40_000;
 
 /** Starts a worker and resolves when it is ready. Throws, with its last lines, when it cannot be started the first time. */
 export async function startStageProcess(options: StageProcessOptions): Promise<StageProcess> {
@@ -87,10 +89,13 @@ export async function startStageProcess(options: StageProcessOptions): Promise<S
       await ready;
     },
     kill: () => child.kill(),
-    restart: () => child.stop(),
+    restart: () => child.stop(RESTART_GRACE_MS),
     async stop() {
       isStopping = true;
-      await child.stop(8_000);
+      const stopped = child.stop(8_000);
+      // A second signal tells a worker to hurry.
+      child.interrupt();
+      await stopped;
       await ready;
     },
   };

@@ -1,10 +1,4 @@
-import { outputOf } from "./run-program.ts";
-
-/** A user of the machine, by numbers. */
-export interface ProgramUser {
-  readonly uid: number;
-  readonly gid: number;
-}
+import { outputOf, type ProgramUser } from "./run-program.ts";
 
 /** The user `nobody` when this process is root's, for programs that refuse to run as root; else undefined: they run as whoever this is. */
 export async function unprivilegedUser(): Promise<ProgramUser | undefined> {

@@ -30,6 +30,7 @@ const SIMULATED_KEY = {
   gemini: "simulated-gemini-key",
   stripe: "sk_test_simulated",
   webhook: "whsec_simulated",
+  pay: "sk_test_simulated_connector",
   crm: "pat-simulated",
 };
 
@@ -48,9 +49,22 @@ export async function startVendors(options: StartOptions): Promise<Vendors> {
     throw new Error(
       "TWILIO_ACCOUNT_SID is set, so PUBLIC_URL must say where Twilio reaches this machine, e.g. https://voice.example.com",
     );
+  const isStripeReal = has(environment, "STRIPE_SECRET_KEY");
+  const stripePort = await freePort();
+  // Callers key cards in where both sides of the connector between Twilio and Stripe are simulated; a real one has its own name in the environment.
+  const canKeyCards = !isTwilioReal && !isStripeReal;
+  const payConnector = { name: "Default", apiBase: `http://127.0.0.1:${stripePort}`, apiKey: SIMULATED_KEY.pay };
   const isGoogleReal = has(environment, "GOOGLE_APPLICATION_CREDENTIALS");
   const wanted: readonly (readonly [string, boolean, Readonly<Record<string, string>>])[] = [
-    ["twilio", isTwilioReal, { TWILIO_ACCOUNT_SID: SIMULATED_ACCOUNT.sid, TWILIO_AUTH_TOKEN: SIMULATED_ACCOUNT.token }],
+    [
+      "twilio",
+      isTwilioReal,
+      {
+        TWILIO_ACCOUNT_SID: SIMULATED_ACCOUNT.sid,
+        TWILIO_AUTH_TOKEN: SIMULATED_ACCOUNT.token,
+        PAY_CONNECTORS: canKeyCards ? JSON.stringify({ [payConnector.name]: payConnector }) : "",
+      },
+    ],
     ["google-speech", isGoogleReal, {}],
     ["google-text-to-speech", isGoogleReal, {}],
     ["gemini", has(environment, "GEMINI_API_KEY"), { API_KEY: SIMULATED_KEY.gemini }],
@@ -62,9 +76,11 @@ export async function startVendors(options: StartOptions): Promise<Vendors> {
     ],
     [
       "stripe",
-      has(environment, "STRIPE_SECRET_KEY"),
+      isStripeReal,
       {
+        PORT: String(stripePort),
         API_KEY: SIMULATED_KEY.stripe,
+        CLEARED_API_KEY: SIMULATED_KEY.pay,
         WEBHOOK_URL: `${newsUrl}/stripe/webhook`,
         WEBHOOK_SECRET: SIMULATED_KEY.webhook,
       },
@@ -90,6 +106,8 @@ export async function startVendors(options: StartOptions): Promise<Vendors> {
     environment: {
       PUBLIC_URL: publicUrl,
       PARTYLINE_ANSWER_PORT: String(answerPort),
+      // A second gateway can take over from the first without a balancer.
+      PARTYLINE_ANSWER_SHARES_PORT: String(process.platform === "linux"),
       PARTYLINE_ANSWER_HOST: isTwilioReal ? "0.0.0.0" : "127.0.0.1",
       ...(isTwilioReal
         ? {}
@@ -98,6 +116,7 @@ export async function startVendors(options: StartOptions): Promise<Vendors> {
             TWILIO_AUTH_TOKEN: SIMULATED_ACCOUNT.token,
             TWILIO_API_BASE: `http://${addressOf("twilio")}`,
             SMS_STATUS_URL: `${newsUrl}/twilio/message-status`,
+            TWILIO_PAY_CONNECTOR: canKeyCards ? payConnector.name : "",
           }),
       ...(isGoogleReal
         ? {}

@@ -45,12 +45,37 @@ describe("the generator of record types", () => {
     );
     assert.match(text, /readonly type: "ThingHappened";/);
     assert.match(text, /export type Mood = "calm" \| "angry";/);
+    assert.match(text, /symbolsOf = \{\n {2}Mood: \["calm","angry"\],\n\} as const;/);
     assert.match(text, /\/\*\* What\. Caller content\. \*\/\n {2}readonly said: string \| null;/);
     assert.match(text, /readonly audio: Uint8Array;/);
     assert.match(text, /readonly count: number;/);
     assert.match(text, /readonly at: number;/);
     assert.match(text, /readonly parts: readonly Part\[\];/);
     assert.match(text, /ThingHappened: \["said","parts\.name"\]/);
+  });
+
+  it("lists the fields that are without a value by default, but for what the runtime gives every record", () => {
+    const nullable = ["null", "string"];
+    const nested = (name: string, absent: object) => ({
+      name: name.toLowerCase(),
+      doc: "More.",
+      type: { type: "record", name, doc: "Parts.", fields: [{ name: "colour", doc: "Which.", ...absent }] },
+    });
+    const text = generate(
+      one([
+        { name: "causeId", doc: "Why.", type: nullable, default: null },
+        { name: "count", doc: "How often.", type: "int" },
+        { name: "said", doc: "What.", type: nullable, default: null },
+        { name: "asked", doc: "What for.", type: nullable },
+        { name: "parts", doc: "Pieces.", type: { type: "array", items: "string" }, default: [] },
+        { name: "words", doc: "All.", type: { type: "array", items: "string" } },
+        nested("Wish", { type: nullable, default: null }),
+        nested("Fact", { type: "string", default: "" }),
+      ]),
+    );
+    assert.match(text, /absentFields = \{\n {2}ThingHappened: \{ said: null, parts: \[\] \},\n\}/);
+    assert.match(text, /export const noWish: Wish = \{ colour: null \};/);
+    assert.doesNotMatch(text, /noFact|noThingHappened/);
   });
 
   it("refuses a field without doc, a union of more than null and one type, and a type that is not mapped", () => {

@@ -1,8 +1,9 @@
 /**
  * Writes `generated/records.ts` from the .avsc files. With `--check` it only compares, and fails when they have drifted apart.
  *
- * Mapping: record → readonly object type; enum → union of strings; `bytes` → Uint8Array; [null, X] → X | null;
+ * Mapping: record → readonly object type; enum → union of strings, listed in `symbolsOf`; `bytes` → Uint8Array; [null, X] → X | null;
  * `timestamp-micros` → number of milliseconds with a fraction; `doc` → TSDoc; `"pii": true` → a mark in the TSDoc and in `piiFields`.
+ * Fields whose default is to be without a value (null, an empty list) stand so in `absentFields`; a type inside records that has only such fields gets a constant `no<Type>`.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
@@ -19,6 +20,9 @@ type AvroObject = {
   fields?: readonly AvroField[];
 };
 
+/** Fields that the runtime gives every record. */
+const stampNames = ["type", "eventId", "callSid", "turn", "occurredAt", "causeId"];
+
 const folder = new URL("./", import.meta.url);
 const target = new URL("./generated/records.ts", import.meta.url);
 const primitives: Record<string, string> = {
@@ -31,10 +35,28 @@ const primitives: Record<string, string> = {
   bytes: "Uint8Array",
 };
 
+/** What a field holds when its schema lets it be without a value by default; undefined for other fields. */
+function absenceOf(field: AvroField): string | undefined {
+  if (stampNames.includes(field.name)) return undefined;
+  if (field.default === null) return "null";
+  return Array.isArray(field.default) && field.default.length === 0 ? "[]" : undefined;
+}
+
+/** The fields that are without a value by default, as an object literal. */
+function absencesOf({ fields = [] }: AvroObject): string {
+  const entries = fields.flatMap((field) => {
+    const absence = absenceOf(field);
+    return absence === undefined ? [] : [`${field.name}: ${absence}`];
+  });
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
 /** Generates the module's text from parsed schemas by file name. Throws when a named type differs between files. */
 export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
   const declarations = new Map<string, string>();
   const pii = new Map<string, string[]>();
+  const empty = new Map<string, AvroObject>();
+  const enums = new Map<string, readonly string[]>();
 
   function declare(name: string, text: string, file: string): string {
     const known = declarations.get(name);
@@ -64,12 +86,14 @@ export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
       return `readonly ${typeText(object.items, file, record, path)}[]`;
     if (object.type === "enum" && object.name !== undefined) {
       const union = (object.symbols ?? []).map((symbol) => JSON.stringify(symbol)).join(" | ");
-      return object.symbols?.length === 1
-        ? union
-        : declare(object.name, `export type ${object.name} = ${union};`, file);
+      if (object.symbols?.length === 1) return union;
+      enums.set(object.name, object.symbols ?? []);
+      return declare(object.name, `export type ${object.name} = ${union};`, file);
     }
     if (object.type === "record" && object.name !== undefined) {
       const body = (object.fields ?? []).map((field) => fieldText(field, file, record, path)).join("\n");
+      if (object.fields?.length && object.fields.every((field) => absenceOf(field) !== undefined))
+        empty.set(object.name, object);
       return declare(object.name, `/** ${object.doc} */\nexport type ${object.name} = {\n${body}\n};`, file);
     }
     if (typeof object.type === "string" && primitives[object.type] !== undefined)
@@ -85,6 +109,11 @@ export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
   }
   const files = [...schemas].map(([file, schema]) => `  ${schema.name}: ${JSON.stringify(file)},`).join("\n");
   const byName = names.map((name) => `  readonly ${name}: ${name};`).join("\n");
+  const emptyTexts = [...empty].map(
+    ([name, object]) => `/** ${name} without any. */\nexport const no${name}: ${name} = ${absencesOf(object)};`,
+  );
+  const symbols = [...enums].map(([name, list]) => `  ${name}: ${JSON.stringify(list)},`).join("\n");
+  const absences = [...schemas.values()].map((schema) => `  ${schema.name}: ${absencesOf(schema)},`).join("\n");
   const piiText = names.map((name) => `  ${name}: ${JSON.stringify(pii.get(name) ?? [])},`).join("\n");
   return [
     "// Generated from the .avsc files by schemas/generate.ts. Do not edit: change the schema and run `npm run generate`.",
@@ -92,6 +121,9 @@ export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
     `/** Every record by its name. */\nexport type RecordByName = {\n${byName}\n};`,
     "export type RecordName = keyof RecordByName;",
     `/** File of each record's schema, beside this folder. */\nexport const recordFiles: { readonly [N in RecordName]: string } = {\n${files}\n};`,
+    `/** Every value of each enumeration, in the schema's order. */\nexport const symbolsOf = {\n${symbols}\n} as const;`,
+    ...emptyTexts,
+    `/** Fields of each record that are without a value by default, without one. */\nexport const absentFields = {\n${absences}\n} as const satisfies { readonly [N in RecordName]: Partial<RecordByName[N]> };`,
     `/** Fields of each record that hold caller content, as dotted paths (array items included). */\nexport const piiFields: { readonly [N in RecordName]: readonly string[] } = {\n${piiText}\n};`,
     "",
   ].join("\n\n");

@@ -26,6 +26,12 @@ describe("a catalogue of another shop", () => {
     assert.equal(lamp.spokenName, "Brass Desk Lamp");
   });
 
+  it("has prices in the minor units of their currency, however many digits those have", () => {
+    const priced = (price: number, currency: string): unknown =>
+      parseCatalogue(lines({ id: "x-1", title: "Lamp", price, currency }))[0]?.priceMinor;
+    assert.deepEqual([priced(980, "JPY"), priced(12.345, "KWD"), priced(39.9, "EUR")], [980, 12_345, 3_990]);
+  });
+
   it("is refused with every line that is wrong", () => {
     assert.throws(
       () => parseCatalogue(`${lines({ id: "x-1", title: "Lamp", price: 0 })}\nnot json`),

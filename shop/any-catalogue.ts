@@ -1,5 +1,6 @@
 /** Catalogues and lists of spoken queries from elsewhere, beside the shop's own format. */
 import { z } from "zod";
+import { minorDigitsOf } from "../language/minor-units.ts";
 import { readCsv } from "./csv.ts";
 import { allLines, type Line, type LineFault, parseJsonLines, readJsonLines } from "./json-lines.ts";
 import { type Product, product } from "./shop-files.ts";
@@ -109,7 +110,7 @@ function asProduct(foreign: z.infer<typeof foreignProduct>): Product {
     title,
     description,
     category,
-    priceMinor: Math.round(price * 100),
+    priceMinor: Math.round(price * 10 ** minorDigitsOf(currency)),
     currency,
     stock,
     attributes: Object.fromEntries(

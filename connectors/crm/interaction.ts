@@ -34,8 +34,8 @@ SELECT o.caller_number AS "callerNumber", o.called_number AS "calledNumber",
         FROM order_lines l WHERE l.order_number = r.number)) ORDER BY r.placed_at, r.number)
     FROM orders r LEFT JOIN payments p ON p.order_number = r.number
     WHERE r.call_sid = o.call_sid AND r.status <> 'paymentFailed'), '[]') AS orders,
-  (SELECT q.spoken_name FROM quotes q WHERE q.call_sid = o.call_sid AND q.status IN ('open', 'closed')
-    ORDER BY q.created_at DESC LIMIT 1) AS "leftAtQuote",
+  (SELECT string_agg(l.spoken_name, ', ' ORDER BY l.line) FROM quote_lines l WHERE l.quote_id = (SELECT q.id FROM quotes q WHERE q.call_sid = o.call_sid AND q.status IN ('open', 'closed')
+    ORDER BY q.created_at DESC LIMIT 1)) AS "leftAtQuote",
   i.customer_id AS "customerId", u.full_name AS name, u.phone, u.email, NOT u.do_not_contact AS "mayContact"
 FROM crm_outbox o
 LEFT JOIN calls c ON c.call_sid = o.call_sid

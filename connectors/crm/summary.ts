@@ -37,6 +37,7 @@ const deeds: { readonly [tool: string]: string } = {
   checkOrderStatus: "asked about an order",
   getOrderDetails: "asked about an order",
   sendCode: "asked for a one-time code",
+  sendLinkAgain: "had the link to pay by sent again",
   cancelOrder: "cancelled an order",
   returnItems: "asked to return items",
   exchangeItems: "asked to exchange items",

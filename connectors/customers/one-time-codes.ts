@@ -6,6 +6,7 @@ import type { Messaging } from "../messaging/port.ts";
 import { toDatabaseError } from "../postgres/database-error.ts";
 import { once } from "../postgres/effect-record.ts";
 import { type Queryable, rowsOf } from "../postgres/pool.ts";
+import { findCustomer, type Hints } from "./find-customer.ts";
 import { hashPin } from "./pin-hash.ts";
 import type { Customers } from "./port.ts";
 
@@ -71,7 +72,7 @@ export function createOneTimeCodes(given: {
   /** Stores the code for whom it is meant. */
   async function store(
     connection: Queryable,
-    about: { callSid: string; effectId: string; callerNumber: string | null; codeHash: string },
+    about: { callSid: string; effectId: string; hints: Hints; codeHash: string },
   ): Promise<{ status: "sent" | "limited" }> {
     const now = new Date(clock());
     const [count] = await rowsOf<{ ofCall: number }>(
@@ -81,18 +82,17 @@ export function createOneTimeCodes(given: {
     );
     if ((count?.ofCall ?? 0) >= codesPerCall) return { status: "limited" };
     // Codes for one customer, from any call, are counted one after another.
-    const [customer] = await rowsOf<{ id: string }>(
-      connection,
-      "SELECT id FROM customers WHERE phone = $1 FOR UPDATE",
-      [about.callerNumber],
-    );
+    const customer = await findCustomer(connection, about.hints);
+    await rowsOf(connection, "SELECT 1 FROM customers WHERE id = $1 FOR UPDATE", [customer?.id ?? null]);
     const [limits] = await rowsOf<{ codes: number; refusals: number }>(
       connection,
       `SELECT (SELECT count(*)::int FROM one_time_codes WHERE customer_id = $1 AND created_at > $2 AND code_hash IS NOT NULL) AS codes,
          (SELECT count(*)::int FROM identity_refusals WHERE customer_id = $1 AND refused_at > $3) AS refusals`,
       [customer?.id ?? null, new Date(now.getTime() - HOUR_MS), new Date(now.getTime() - DAY_MS)],
     );
-    const isAllowed = (limits?.codes ?? 0) < codesPerHour && (limits?.refusals ?? 0) < refusalsPerDay;
+    // Who calls from another telephone may be somebody else: a code is then no message that the customer certainly asked for.
+    const mayBeSent = customer?.hasNumber === true || customer?.isNotContacted === false;
+    const isAllowed = mayBeSent && (limits?.codes ?? 0) < codesPerHour && (limits?.refusals ?? 0) < refusalsPerDay;
     await rowsOf(
       connection,
       `INSERT INTO one_time_codes (effect_id, call_sid, customer_id, code_hash, expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
@@ -100,7 +100,7 @@ export function createOneTimeCodes(given: {
         about.effectId,
         about.callSid,
         customer?.id ?? null,
-        customer !== undefined && isAllowed ? about.codeHash : null,
+        customer !== null && isAllowed ? about.codeHash : null,
         new Date(now.getTime() + codeValidMs),
         now,
       ],
@@ -129,7 +129,7 @@ export function createOneTimeCodes(given: {
   }
 
   return {
-    async send({ callerNumber }, context) {
+    async send({ callerNumber, claim = null }, context) {
       const startedAt = performance.now();
       if (codes === null) return { status: "limited", storeWaitMs: 0 };
       const { callSid, effectId } = context;
@@ -138,7 +138,7 @@ export function createOneTimeCodes(given: {
       try {
         const identity = { effectId, operation: "sendCode", input: { callSid } };
         const { status } = await once(pool, identity, (connection) =>
-          store(connection, { callSid, effectId, callerNumber, codeHash }),
+          store(connection, { callSid, effectId, hints: { callerNumber, orderNumber: null, claim }, codeHash }),
         );
         if (status === "sent" && onTheirWay.size < MAX_ON_THEIR_WAY) {
           const sending = deliver(codes, code, codeHash, context).catch((error: unknown) => codes.onFailure?.(error));

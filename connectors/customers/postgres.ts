@@ -4,6 +4,7 @@ import { cardsOf } from "../postgres/cards.ts";
 import { toDatabaseError } from "../postgres/database-error.ts";
 import { once } from "../postgres/effect-record.ts";
 import { type Queryable, rowsOf } from "../postgres/pool.ts";
+import { type Candidate, findCustomer } from "./find-customer.ts";
 import { type CodesOptions, createOneTimeCodes, findLiveCode, useCode } from "./one-time-codes.ts";
 import { hashPin, isPin } from "./pin-hash.ts";
 import type { Customers, IdentityOutcome } from "./port.ts";
@@ -31,7 +32,6 @@ export type CustomerKeeping = {
 
 const DAY_MS = 86_400_000;
 
-type Customer = { readonly id: string; readonly firstName: string; readonly pinHash: string };
 type Untimed = IdentityOutcome extends infer A ? (A extends unknown ? Omit<A, "storeWaitMs"> : never) : never;
 
 /** Customers in PostgreSQL; tables in deploy/migrations/0002_customers.sql and 0009_messages.sql. */
@@ -43,12 +43,12 @@ export function createPostgresCustomers(options: PostgresCustomersOptions): Cust
 
   async function decide(
     connection: Queryable,
-    attempt: { customer: Customer | null; isPin: boolean; codeId: string | null; callSid: string; effectId: string },
+    attempt: { customer: Candidate | null; isPin: boolean; codeId: string | null; callSid: string; effectId: string },
   ): Promise<Untimed> {
     const { customer, callSid, effectId, codeId } = attempt;
     const now = new Date(clock());
     // Tries for one customer, from any call, are counted one after another.
-    if (customer !== null) await rowsOf(connection, "SELECT 1 FROM customers WHERE id = $1 FOR UPDATE", [customer.id]);
+    await rowsOf(connection, "SELECT 1 FROM customers WHERE id = $1 FOR UPDATE", [customer?.id ?? null]);
     const [counted] = await rowsOf<{ ofCall: number; ofCustomer: number }>(
       connection,
       `SELECT count(*) FILTER (WHERE call_sid = $1)::int AS "ofCall",
@@ -57,14 +57,16 @@ export function createPostgresCustomers(options: PostgresCustomersOptions): Cust
       [callSid, customer?.id ?? null, new Date(now.getTime() - DAY_MS)],
     );
     const { ofCall, ofCustomer } = counted ?? { ofCall: 0, ofCustomer: 0 };
-    if (ofCall >= triesPerCall || ofCustomer >= refusalsPerDay) return { status: "locked" };
+    const isLocked = ofCustomer >= refusalsPerDay;
+    if (ofCall >= triesPerCall || (isLocked && customer?.hasNumber === true)) return { status: "locked" };
     // A code proves once: of two tries at the same time one finds it used.
-    const isCode = codeId !== null && (await useCode(connection, codeId, now));
-    if (customer === null || !(isCode || attempt.isPin)) {
+    const isCode = !isLocked && codeId !== null && (await useCode(connection, codeId, now));
+    if (customer === null || isLocked || !(isCode || attempt.isPin)) {
       await rowsOf(
         connection,
         "INSERT INTO identity_refusals (effect_id, call_sid, customer_id, refused_at) VALUES ($1, $2, $3, $4)",
-        [effectId, callSid, customer?.id ?? null, now],
+        // What is refused because of the lock does not make it longer.
+        [effectId, callSid, isLocked ? null : (customer?.id ?? null), now],
       );
       return { status: "refused", triesLeft: triesPerCall - ofCall - 1 };
     }
@@ -78,17 +80,10 @@ export function createPostgresCustomers(options: PostgresCustomersOptions): Cust
   }
 
   return {
-    async verify({ callerNumber, orderNumber = null, digits }, { callSid, effectId }) {
+    async verify({ callerNumber, orderNumber = null, claim = null, digits }, { callSid, effectId }) {
       const startedAt = performance.now();
       try {
-        const [found] = await rowsOf<Customer>(
-          pool,
-          `SELECT id, first_name AS "firstName", pin_hash AS "pinHash" FROM customers
-           WHERE phone = $1 OR (id = (SELECT customer_id FROM orders WHERE number = $2) AND pin_hash IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM customers WHERE phone = $1))`,
-          [callerNumber, orderNumber],
-        );
-        const customer = found ?? null;
+        const customer = await findCustomer(pool, { callerNumber, orderNumber, claim });
         const live = await findLiveCode(pool, { callSid, customerId: customer?.id ?? null, now: new Date(clock()) });
         // Before the transaction, which would otherwise hold its locks while the digits are hashed. Both are looked at, whatever there is.
         const [isRightPin, isRightCode] = await Promise.all([
@@ -96,7 +91,7 @@ export function createPostgresCustomers(options: PostgresCustomersOptions): Cust
           isPin(digits, live?.codeHash ?? (await decoy)),
         ]);
         const codeId = isRightCode ? (live?.effectId ?? null) : null;
-        // The digits stay out of the stored fingerprint: a few digits are found from their hash in no time.
+        // The digits stay out of the stored fingerprint: a few digits are found from their hash in no time. So does the name.
         const identity = { effectId, operation: "verify", input: { callSid, callerNumber, orderNumber } };
         const outcome = await once(pool, identity, (connection) =>
           decide(connection, { customer, isPin: isRightPin, codeId, callSid, effectId }),

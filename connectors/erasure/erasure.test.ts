@@ -81,8 +81,11 @@ beforeEach(async () => {
     );
   }
   await run(
-    `INSERT INTO quotes (id, call_sid, status, product_id, spoken_name, quantity, unit_price_minor, subtotal_minor, discount_minor, tax_minor, shipping_minor, total_minor, currency, hash, valid_until, created_at)
-     VALUES ('q1', 'CA-ana', 'closed', 'kettle', 'steel kettle', 1, 3000, 3000, 0, 0, 0, 3000, 'USD', 'h', now(), now())`,
+    `INSERT INTO quotes (id, call_sid, status, subtotal_minor, discount_minor, tax_minor, shipping_minor, total_minor, currency, hash, valid_until, created_at)
+     VALUES ('q1', 'CA-ana', 'closed', 3000, 0, 0, 0, 3000, 'USD', 'h', now(), now())`,
+  );
+  await run(
+    "INSERT INTO quote_lines (quote_id, line, product_id, spoken_name, quantity, unit_price_minor) VALUES ('q1', 1, 'kettle', 'steel kettle', 1, 3000)",
   );
   await run(
     `INSERT INTO reservations (quote_id, call_sid, product_id, quantity, status, expires_at) VALUES ('q1', 'CA-ana', 'kettle', 1, 'released', now())`,

@@ -7,6 +7,11 @@ import kafkajs, { type PartitionAssigner } from "kafkajs";
 import type { ConsumeOptions } from "../../runtime/log.ts";
 
 const { AssignerProtocol } = kafkajs;
+const protocol = { version: 0, userData: Buffer.alloc(0) };
+
+const encoded = (assignment: { [topic: string]: number[] }): Buffer =>
+  AssignerProtocol.MemberAssignment.encode({ ...protocol, assignment });
+const subscribed = (topics: string[]): Buffer => AssignerProtocol.MemberMetadata.encode({ ...protocol, topics });
 
 /** Partition p of every topic goes to one member, chosen by rendezvous hashing with an even share for all: a member that comes or goes moves few partitions. */
 export const coPartitioned: PartitionAssigner = ({ cluster }) => ({
@@ -28,19 +33,12 @@ export const coPartitioned: PartitionAssigner = ({ cluster }) => ({
       );
       return {
         memberId,
-        memberAssignment: AssignerProtocol.MemberAssignment.encode({
-          version: 0,
-          assignment,
-          userData: Buffer.alloc(0),
-        }),
+        memberAssignment: encoded(assignment),
       };
     });
   },
   protocol({ topics }) {
-    return {
-      name: "partyline-co-partitioned",
-      metadata: AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) }),
-    };
+    return { name: "partyline-co-partitioned", metadata: subscribed(topics) };
   },
 });
 
@@ -78,18 +76,11 @@ export function fixed(only: ReadonlyMap<string, number>): PartitionAssigner {
       );
       return members.slice(0, 1).map(({ memberId }) => ({
         memberId,
-        memberAssignment: AssignerProtocol.MemberAssignment.encode({
-          version: 0,
-          assignment,
-          userData: Buffer.alloc(0),
-        }),
+        memberAssignment: encoded(assignment),
       }));
     },
     protocol({ topics }) {
-      return {
-        name: "partyline-fixed",
-        metadata: AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) }),
-      };
+      return { name: "partyline-fixed", metadata: subscribed(topics) };
     },
   });
 }

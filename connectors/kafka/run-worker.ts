@@ -39,15 +39,15 @@ export type WorkerParts<P> = {
   readonly replyPartition?: number;
   /** More to say in the ready line, e.g. a port number. */
   readonly ready?: Readonly<Record<string, unknown>>;
-  /** First thing when the worker ends, while events are still delivered: refuse what is new, say good-bye to what is open. */
-  drain?(): Promise<void>;
+  /** First thing when the worker ends, while events are still delivered: refuse what is new, say good-bye to what is open; at once when it is told to `hurry`. */
+  drain?(hurry: AbortSignal): Promise<void>;
   /** Last thing, when nothing is in flight any more. */
   close?(): Promise<void>;
 };
 
 const BOOT_PATIENCE_MS = 30_000;
 
-/** Runs a stage in this process until SIGTERM or SIGINT, then drains. Settings that are unknown or invalid end it at once with all faults listed. */
+/** Runs a stage in this process until SIGTERM or SIGINT, then drains; a further signal ends the wait for good moments. Settings that are unknown or invalid end it at once with all faults listed. */
 export async function runWorker<
   In extends TopicKey,
   Out extends TopicKey,
@@ -123,10 +123,14 @@ export async function runWorker<
   const metricsPort = (server.address() as AddressInfo).port;
   process.stdout.write(`${JSON.stringify({ ready: true, name: stage.name, metricsPort, ...parts.ready })}\n`);
 
+  const hurry = new AbortController();
   const end = async (): Promise<void> => {
-    if (isEnding) return;
+    if (isEnding) {
+      hurry.abort();
+      return;
+    }
     isEnding = true;
-    await parts.drain?.();
+    await parts.drain?.(hurry.signal);
     const isFinished = await running?.drain();
     await parts.close?.();
     await log.close();

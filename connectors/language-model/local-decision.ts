@@ -11,9 +11,12 @@ import { asksToReorder } from "../../language/reorder.ts";
 import { readSuperlative } from "../../language/superlatives.ts";
 import { readYesNo } from "../../language/yes-no.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
+import { readBasketChange } from "./local-basket.ts";
+import { readClaim } from "./local-claim.ts";
 import { asksForCode } from "./local-code-request.ts";
 import { readDiscountCode } from "./local-discount.ts";
 import { entitiesOf } from "./local-entities.ts";
+import { asksForLinkAgain } from "./local-link-request.ts";
 import type { Vote } from "./local-neighbours.ts";
 import { careIntents, readCareWish } from "./local-order-care.ts";
 import { type LocalFacts, looksLikeProduct, type Seen, see } from "./local-signals.ts";
@@ -37,7 +40,10 @@ export function decideByGrammar(utterance: string): LocalAnswer | null {
   if (asksToReorder(utterance))
     return { intent: "reorder", confidence: 0.95, entities: order === null ? {} : { orderNumber: order.digits } };
   if (order !== null) return { intent: "checkOrderStatus", confidence: 0.95, entities: { orderNumber: order.digits } };
+  const claim = readClaim(utterance);
+  if (claim !== null) return { intent: "identify", confidence: 0.95, entities: claim };
   if (asksForCode(utterance)) return { intent: "requestCode", confidence: 0.95, entities: {} };
+  if (asksForLinkAgain(utterance)) return { intent: "resendLink", confidence: 0.95, entities: {} };
   const code = readSpokenCode(utterance);
   if (code !== null) return { intent: "provideDigits", confidence: 0.95, entities: { digits: code } };
   return null;
@@ -184,6 +190,8 @@ function ofWhatIsSold(vote: Vote, seen: Seen): Vote {
 /** The answer for words that no grammar decided alone. */
 export function decide(utterance: string, vote: Vote, facts: LocalFacts): LocalAnswer {
   const seen = see(utterance, facts);
+  const change = readBasketChange(seen, facts);
+  if (change !== null) return { intent: change, confidence: 0.8, entities: entitiesOf(change, seen) };
   const wish = readCareWish(seen.text);
   if (wish !== null)
     return {

@@ -10,7 +10,12 @@ import { matchOffered, type NamedProduct, type ProductMatch } from "./local-prod
 import { readQuery } from "./local-query.ts";
 
 /** What it may know beside the words. */
-export type LocalFacts = { readonly offered: readonly NamedProduct[]; readonly hasFocus: boolean };
+export type LocalFacts = {
+  readonly offered: readonly NamedProduct[];
+  readonly hasFocus: boolean;
+  /** What the open quote holds. */
+  readonly quoted?: readonly NamedProduct[];
+};
 
 /** What the grammars see in the words. */
 export type Seen = {

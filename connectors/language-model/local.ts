@@ -2,8 +2,8 @@
  * The local reasoner: the language model's role without a language model.
  *
  * Sentence embeddings of the caller's words against labelled examples, beside grammars for yes and no, numbers, places in a list, order numbers and codes. It
- * needs no network and no key, answers in milliseconds, and never answers outside the contract. It reads `facts.offered` (products by name and title)
- * and `facts.inFocus`; everything else of the request, the instruction included, is not for it.
+ * needs no network and no key, answers in milliseconds, and never answers outside the contract. It reads `facts.offered` (products by name and title),
+ * `facts.inFocus` and the names in `facts.quote`; everything else of the request, the instruction included, is not for it.
  */
 import { readFile } from "node:fs/promises";
 import { PartylineError } from "../../runtime/errors.ts";
@@ -26,17 +26,22 @@ type LocalReasonerOptions = {
   readonly examples?: Readonly<Partial<Record<Intent, readonly string[]>>>;
 };
 
+function namedIn(list: unknown): LocalFacts["offered"] {
+  return (Array.isArray(list) ? list : []).flatMap((product: unknown) => {
+    const { name, title } = (typeof product === "object" && product !== null ? product : {}) as Record<string, unknown>;
+    return typeof name === "string" ? [{ name, title: typeof title === "string" ? title : "" }] : [];
+  });
+}
+
+function linesOf(quote: unknown): unknown {
+  return typeof quote === "object" && quote !== null && "lines" in quote ? quote.lines : [];
+}
+
 function factsOf(facts: Readonly<Record<string, unknown>>): LocalFacts {
-  const offered = Array.isArray(facts.offered) ? facts.offered : [];
   return {
-    offered: offered.flatMap((product: unknown) => {
-      const { name, title } = (typeof product === "object" && product !== null ? product : {}) as Record<
-        string,
-        unknown
-      >;
-      return typeof name === "string" ? [{ name, title: typeof title === "string" ? title : "" }] : [];
-    }),
+    offered: namedIn(facts.offered),
     hasFocus: typeof facts.inFocus === "string",
+    quoted: namedIn(linesOf(facts.quote)),
   };
 }
 

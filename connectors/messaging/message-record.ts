@@ -13,19 +13,20 @@ export type RecordedMessage = {
   readonly createdAt: Date;
 };
 
-/** A new message; `isNew` is false when its effect had been begun before. */
+/** A message that is about to be sent; `isNew` is false when an earlier try may have sent it, or did: of one that was turned away it is known that it has not. */
 export async function beginMessage(
   database: Queryable,
   given: { readonly effectId: string; readonly callSid: string; readonly purpose: MessagePurpose; readonly now: Date },
 ): Promise<RecordedMessage & { readonly isNew: boolean }> {
   const { effectId, callSid, purpose, now } = given;
-  const [inserted] = await rowsOf(
+  const [begun] = await rowsOf<{ createdAt: Date }>(
     database,
     `INSERT INTO messages (effect_id, call_sid, purpose, status, created_at, updated_at) VALUES ($1, $2, $3, 'sending', $4, $4)
-     ON CONFLICT (effect_id) DO NOTHING RETURNING effect_id`,
+     ON CONFLICT (effect_id) DO UPDATE SET status = 'sending', updated_at = excluded.updated_at WHERE messages.status = 'notSent'
+     RETURNING created_at AS "createdAt"`,
     [effectId, callSid, purpose, now],
   );
-  if (inserted !== undefined) return { status: "sending", messageRef: null, reason: null, createdAt: now, isNew: true };
+  if (begun !== undefined) return { ...begun, status: "sending", messageRef: null, reason: null, isNew: true };
   const [known] = await rowsOf<RecordedMessage>(
     database,
     `SELECT status, provider_ref AS "messageRef", reason, created_at AS "createdAt" FROM messages WHERE effect_id = $1`,

@@ -1,7 +1,7 @@
 import type { EffectContext } from "../../runtime/effect.ts";
 
 /** What a message is for; counted and kept, the words are not. */
-export type MessagePurpose = "paymentLink" | "oneTimeCode";
+export type MessagePurpose = "paymentLink" | "oneTimeCode" | "receipt";
 
 /** A text message to send. */
 export type SendMessage = {

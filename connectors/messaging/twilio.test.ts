@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { startTwilioSimulator, type TwilioSimulator } from "../../simulators/twilio/server.ts";
 import { startTestDatabase, type TestDatabase } from "../postgres/testing/test-database.ts";
 import { describeMessaging, effectContext } from "./contract.ts";
-import { noteMessageNews } from "./message-record.ts";
+import { beginMessage, endMessage, noteMessageNews } from "./message-record.ts";
 import { createTwilioMessaging } from "./twilio.ts";
 import { judgeSendFailure } from "./twilio-outcome.ts";
 import { unconfiguredMessaging } from "./unconfigured.ts";
@@ -114,6 +114,20 @@ test("the simulator tells what became of a message by signed status callbacks, w
     application.closeAllConnections();
   }
 });
+
+test("a message that was turned away, and may have gone out with the next try, is looked for before it is sent again", async () => {
+  const { pool } = database;
+  const given = { effectId: "turned away", callSid: "CA1", purpose: "receipt", now: new Date() } as const;
+  assert.equal((await beginMessage(pool, given)).isNew, true);
+  await endMessage(pool, given.effectId, { status: "notSent", now: new Date() });
+  // This try ends with its worker: nobody says what became of it.
+  assert.deepEqual(pick(await beginMessage(pool, given)), { status: "sending", isNew: true });
+  assert.deepEqual(pick(await beginMessage(pool, given)), { status: "sending", isNew: false });
+});
+
+function pick({ status, isNew }: Awaited<ReturnType<typeof beginMessage>>): object {
+  return { status, isNew };
+}
 
 test("news comes in no order: what was delivered stays delivered", async () => {
   const outcome = await messaging().send(

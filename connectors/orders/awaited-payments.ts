@@ -5,6 +5,7 @@ import { type Queryable, rowsOf } from "../postgres/pool.ts";
 import { orderSummary } from "./order-summary.ts";
 import { releaseOrder } from "./payment.ts";
 import type { AwaitedPayments, LinkKeeping, OverdueLink } from "./port.ts";
+import { notePayerTold } from "./receipts.ts";
 import { closeQuote } from "./stock.ts";
 import { timed } from "./timed.ts";
 
@@ -13,6 +14,8 @@ export type AwaitedPaymentsOptions = {
   readonly pool: pg.Pool;
   /** How long an order waits for its payer, in milliseconds. */
   readonly linkValidMs: number;
+  /** How often the link of one order is sent at most, the first time included. */
+  readonly linkSendings: number;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
 };
@@ -22,7 +25,7 @@ const UNSENT_GRACE_MS = 60_000;
 
 /** Orders that wait for their payer, in PostgreSQL; tables in deploy/migrations/0009_messages.sql. */
 export function createPostgresAwaitedPayments(options: AwaitedPaymentsOptions): AwaitedPayments & LinkKeeping {
-  const { pool, linkValidMs, clock = Date.now } = options;
+  const { pool, linkValidMs, linkSendings, clock = Date.now } = options;
 
   function changing<I, A>(operation: string, work: (input: I, connection: Queryable, now: Date) => Promise<A>) {
     return (input: I, { callSid, effectId }: EffectContext) =>
@@ -39,12 +42,38 @@ export function createPostgresAwaitedPayments(options: AwaitedPaymentsOptions): 
     const validUntil = new Date(now.getTime() + linkValidMs);
     await rowsOf(
       connection,
-      `UPDATE payments SET status = 'awaitingPayer', provider_ref = $2, decline_code = 'authentication_required', link_valid_until = $3, updated_at = $4
+      `UPDATE payments SET status = 'awaitingPayer', provider_ref = $2, decline_code = 'authentication_required', link_valid_until = $3, link_sendings = 1, updated_at = $4
          WHERE order_number = $1`,
       [orderNumber, paymentRef, validUntil, now],
     );
     return { status: "awaiting" as const, validUntilMs: validUntil.getTime(), validForMs: linkValidMs };
   });
+
+  const beginAgain = changing(
+    "linkAgain",
+    async ({ quoteId, callSid }: InputOf<"linkAgain"> & { callSid: string }, connection, now) => {
+      const [order] = await rowsOf<SentLink>(
+        connection,
+        `SELECT o.number AS "orderNumber", p.status AS "paymentStatus", p.link_ref AS "linkRef", p.link_sendings AS sendings,
+         p.link_valid_until AS "validUntil", p.amount_minor AS "amountMinor", p.currency
+       FROM orders o JOIN payments p ON p.order_number = o.number
+       WHERE o.call_sid = $1 AND o.quote_id = $2 AND p.link_valid_until IS NOT NULL
+       ORDER BY o.placed_at DESC, o.number DESC LIMIT 1 FOR UPDATE OF o`,
+        [callSid, quoteId],
+      );
+      if (order?.paymentStatus === "succeeded") return { status: "paid" as const };
+      const { linkRef = null, sendings = 0 } = order ?? {};
+      const validForMs = (order?.validUntil.getTime() ?? 0) - now.getTime();
+      if (order?.paymentStatus !== "awaitingPayer" || linkRef === null || validForMs <= 0)
+        return { status: "over" as const };
+      if (sendings >= linkSendings) return { status: "limited" as const };
+      const { orderNumber, amountMinor, currency } = order;
+      await rowsOf(connection, "UPDATE payments SET link_sendings = link_sendings + 1 WHERE order_number = $1", [
+        orderNumber,
+      ]);
+      return { status: "due" as const, orderNumber, sending: sendings + 1, linkRef, amountMinor, currency, validForMs };
+    },
+  );
 
   return {
     async awaitPayer(input, context) {
@@ -73,11 +102,21 @@ export function createPostgresAwaitedPayments(options: AwaitedPaymentsOptions): 
            WHERE o.call_sid = $1 AND o.quote_id = $2 AND p.link_valid_until IS NOT NULL ORDER BY o.placed_at DESC, o.number DESC LIMIT 1`,
           [callSid, quoteId],
         );
-        if (row?.paymentStatus === "succeeded")
+        if (row?.paymentStatus === "succeeded") {
+          await notePayerTold(pool, row.number, new Date(clock()));
           return { status: "paid" as const, order: await orderSummary(pool, row.number) };
+        }
         const isWaiting = row?.paymentStatus === "awaitingPayer" || row?.paymentStatus === "unknown";
         return { status: isWaiting ? ("waiting" as const) : ("over" as const) };
       }),
+
+    async linkAgain({ quoteId }, context) {
+      const answer = await beginAgain({ quoteId, callSid: context.callSid }, context);
+      if (answer.status !== "due") return answer;
+      const { phone } = (await readAwaited(pool, answer.orderNumber)) ?? { phone: null };
+      if (phone === null) return { status: "unreachable", storeWaitMs: answer.storeWaitMs };
+      return { ...answer, toNumber: phone };
+    },
 
     giveUp: changing("giveUp", async ({ orderNumber }: InputOf<"giveUp">, connection, now) => {
       const order = await lockAwaited(connection, orderNumber);
@@ -106,6 +145,15 @@ export function createPostgresAwaitedPayments(options: AwaitedPaymentsOptions): 
 }
 
 type InputOf<M extends keyof AwaitedPayments> = Parameters<AwaitedPayments[M]>[0];
+type SentLink = {
+  orderNumber: string;
+  paymentStatus: string;
+  linkRef: string | null;
+  sendings: number;
+  validUntil: Date;
+  amountMinor: number;
+  currency: string;
+};
 type AwaitedRow = { callSid: string | null; quoteId: string | null; paymentStatus: string; phone: string | null };
 
 function lockAwaited(connection: Queryable, orderNumber: string): Promise<AwaitedRow | null> {

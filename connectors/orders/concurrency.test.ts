@@ -28,7 +28,7 @@ describe("orders of many callers at once", { skip: await serverIsMissing() }, ()
   const stockUp = (pieces: number) =>
     database.pool.query("UPDATE products SET on_hand = $1 WHERE id = 'kettle'", [pieces]);
   const quote = (callSid: string, productId = "kettle", quantity = 1) =>
-    orders.quote({ productId, quantity, identity: anyone }, on(callSid));
+    orders.quote({ lines: [{ productId, quantity }], identity: anyone }, on(callSid));
 
   it("sells the last 10 pieces to 10 of 50 buyers", async () => {
     await stockUp(10);
@@ -53,6 +53,35 @@ describe("orders of many callers at once", { skip: await serverIsMissing() }, ()
       }),
     );
     assert.deepEqual(tally(answers), { begun: 10, outOfStock: 40 });
+    await assertBooksAgree(database.pool);
+  });
+
+  it("sells baskets of the same products, named in any order, without waiting for each other forever, and no piece twice", async () => {
+    await database.pool.query("UPDATE products SET on_hand = 12");
+    const buyers = await addBuyers(database.pool, 30);
+    const ids = ["kettle", "clock", "sofa"];
+    const answers = await Promise.all(
+      buyers.map(async (buyer, index) => {
+        const named = ids.map((_, at) => ids[(index * 2 + at * (index % 2 === 0 ? 1 : 2)) % 3] ?? "kettle");
+        const lines = named.slice(0, 1 + (index % 3)).map((productId) => ({ productId, quantity: 1 }));
+        const quoted = await orders.quote({ lines, identity: anyone }, on(buyer.callSid));
+        if (quoted.status === "refused") return { outcome: quoted.reason, held: [] };
+        // Some think better of it, and take something else.
+        if (index % 5 === 0) await orders.quote({ lines: lines.toReversed(), identity: anyone }, on(buyer.callSid));
+        const begun = await beginOf(orders, buyer, quoted.quote);
+        if (begun.status === "refused") return { outcome: begun.reason, held: [] };
+        const { orderNumber } = begun;
+        const paid = await orders.markPaid({ orderNumber, paymentRef: `pi_${orderNumber}` }, on(buyer.callSid));
+        return { outcome: paid.status, held: quoted.quote.lines };
+      }),
+    );
+    const outcomes = tally(answers.map(({ outcome }) => outcome));
+    assert.ok((outcomes.paid ?? 0) >= 12, JSON.stringify(outcomes));
+    for (const buyer of buyers) await orders.giveBack({}, on(buyer.callSid));
+    for (const id of ids) {
+      const sold = answers.flatMap(({ held }) => held.filter(({ productId }) => productId === id)).length;
+      assert.deepEqual(await piecesOf(database.pool, id), { on_hand: 12 - sold, reserved: 0 });
+    }
     await assertBooksAgree(database.pool);
   });
 
@@ -146,7 +175,7 @@ describe("orders of many callers at once", { skip: await serverIsMissing() }, ()
     const [buyer] = await addBuyers(database.pool, 1);
     assert.ok(buyer !== undefined);
     const asked = on(buyer.callSid);
-    const input = { productId: "kettle", quantity: 2, identity: anyone };
+    const input = { lines: [{ productId: "kettle", quantity: 2 }], identity: anyone };
     const quotes = await Promise.all(Array.from({ length: 8 }, () => orders.quote(input, asked)));
     const ids = new Set(quotes.map((answer) => (answer.status === "quoted" ? answer.quote.quoteId : "")));
     assert.equal(ids.size, 1);
@@ -205,6 +234,8 @@ describe("orders of many callers at once", { skip: await serverIsMissing() }, ()
       "correct",
     ),
     productId: fc.constantFrom("kettle", "clock", "sofa"),
+    // In any order, as callers name them.
+    beside: fc.subarray(["sofa", "clock", "kettle"]),
     quantity: fc.integer({ min: 1, max: 5 }),
     copies: fc.integer({ min: 1, max: 3 }),
   });
@@ -220,7 +251,7 @@ describe("orders of many callers at once", { skip: await serverIsMissing() }, ()
         };
         for (const round of rounds) {
           await Promise.all(
-            round.map(async ({ buyer: at, what, productId, quantity, copies }) => {
+            round.map(async ({ buyer: at, what, productId, beside, quantity, copies }) => {
               const buyer = buyers[at];
               assert.ok(buyer !== undefined);
               const { callSid, cardId } = buyer;
@@ -230,7 +261,13 @@ describe("orders of many callers at once", { skip: await serverIsMissing() }, ()
               const perform = async (): Promise<unknown> => {
                 switch (what) {
                   case "quote":
-                    return orders.quote({ productId, quantity, identity: anyone }, context);
+                    return orders.quote(
+                      {
+                        lines: [productId, ...beside].map((id) => ({ productId: id, quantity })),
+                        identity: anyone,
+                      },
+                      context,
+                    );
                   case "code":
                     return orders.applyDiscount(
                       { quoteId: quoteOf.quoteId, discountCode: quantity > 3 ? "HALF" : "WELCOME", identity: anyone },

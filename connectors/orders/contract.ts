@@ -32,7 +32,7 @@ export function describeOrders(name: string, open: () => Promise<TestDatabase>, 
       return contextOf(callSid, `effect-${effects}`);
     };
     const quote = (callSid: string, productId = "kettle", quantity = 1) =>
-      orders.quote({ productId, quantity, identity: optional }, on(callSid));
+      orders.quote({ lines: [{ productId, quantity }], identity: optional }, on(callSid));
 
     async function quoted(callSid: string, productId = "kettle", quantity = 1) {
       const answer = await quote(callSid, productId, quantity);
@@ -114,12 +114,12 @@ export function describeOrders(name: string, open: () => Promise<TestDatabase>, 
 
     test("the same effect twice is one effect, and the same key for something else is an error", async () => {
       const context = on("call-a");
-      const input = { productId: "kettle", quantity: 2, identity: optional };
+      const input = { lines: [{ productId: "kettle", quantity: 2 }], identity: optional };
       const first = untimed(await orders.quote(input, context));
       nowMs += 5_000;
       assert.deepEqual(untimed(await orders.quote(input, context)), first);
       assert.deepEqual(await stock("kettle"), { on_hand: 20, reserved: 2 });
-      await assert.rejects(orders.quote({ ...input, quantity: 3 }, context), {
+      await assert.rejects(orders.quote({ ...input, lines: [{ productId: "kettle", quantity: 3 }] }, context), {
         code: "INVALID_INPUT",
         isRetryable: false,
       });

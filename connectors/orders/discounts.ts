@@ -13,11 +13,17 @@ type DiscountRow = {
   uses: number;
 };
 
+/** A line as far as a code's conditions ask. */
+export type DiscountableLine = {
+  readonly category: string;
+  readonly quantity: number;
+  readonly unitPriceMinor: number;
+};
+
 /** What a code is to be used for. */
 export type DiscountUse = {
   readonly code: string;
-  readonly category: string;
-  readonly subtotalMinor: number;
+  readonly lines: readonly DiscountableLine[];
   /** Null while the caller is not known; the limit for each customer is checked when the order is begun. */
   readonly customerId: string | null;
   readonly now: Date;
@@ -28,7 +34,10 @@ export function discountCodeOf(spoken: string): string {
   return spoken.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** The discount that a code stands for, or null when it may not be used for this. Locks the code's row. */
+/**
+ * The discount that a code stands for, or null when it may not be used for this: it covers the lines of its categories, and what they come to must reach its
+ * least total. Locks the code's row.
+ */
 export async function findDiscount(connection: Queryable, use: DiscountUse): Promise<Discount | null> {
   const [row] = await rowsOf<DiscountRow>(
     connection,
@@ -38,12 +47,14 @@ export async function findDiscount(connection: Queryable, use: DiscountUse): Pro
     [use.code],
   );
   if (row === undefined || row.expiresAt <= use.now || row.uses >= row.usageLimit) return null;
-  const isCovered = row.categories.length === 0 || row.categories.includes(use.category);
-  if (!isCovered || use.subtotalMinor < row.minTotalMinor) return null;
+  const coveredMinor = use.lines
+    .filter(({ category }) => row.categories.length === 0 || row.categories.includes(category))
+    .reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
+  if (coveredMinor === 0 || coveredMinor < row.minTotalMinor) return null;
   if (use.customerId !== null && (await usesOf(connection, use.code, use.customerId)) >= row.usageLimitPerCustomer)
     return null;
-  if (row.kind === "percent") return { kind: "percent", basisPoints: row.basisPoints ?? 0 };
-  return { kind: "amount", amountMinor: row.amountMinor ?? 0 };
+  if (row.kind === "percent") return { kind: "percent", coveredMinor, basisPoints: row.basisPoints ?? 0 };
+  return { kind: "amount", coveredMinor, amountMinor: row.amountMinor ?? 0 };
 }
 
 /** Counts a use, or takes one back. The row must be locked and have been found usable. */

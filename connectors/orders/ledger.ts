@@ -20,20 +20,8 @@ export async function enterCharge(connection: Queryable, charge: LedgerCharge): 
     { account: "sales", amountMinor: charge.discountMinor - charge.subtotalMinor },
     { account: "tax", amountMinor: -charge.taxMinor },
     { account: "shipping", amountMinor: -charge.shippingMinor },
-  ].filter(({ amountMinor }) => amountMinor !== 0);
-  await rowsOf(
-    connection,
-    `INSERT INTO ledger_entries (transaction_ref, order_number, account, amount_minor, currency, entered_at)
-     SELECT $1, $2, e.account, e.amount_minor, $5, $6 FROM unnest($3::text[], $4::bigint[]) AS e (account, amount_minor)`,
-    [
-      charge.paymentRef,
-      charge.orderNumber,
-      entries.map(({ account }) => account),
-      entries.map(({ amountMinor }) => amountMinor),
-      charge.currency,
-      charge.now,
-    ],
-  );
+  ];
+  await enter(connection, { ...charge, transactionRef: charge.paymentRef }, entries);
 }
 
 /** Money that moved after the charge, as the books see it. Negative amounts go out. */
@@ -58,19 +46,37 @@ export async function enterMovement(connection: Queryable, movement: LedgerMovem
     { account: "sales", amountMinor: taxMinor + shippingMinor - amountMinor },
     { account: "tax", amountMinor: -taxMinor },
     { account: "shipping", amountMinor: -shippingMinor },
-  ].filter((entry) => entry.amountMinor !== 0);
+  ];
+  await enter(connection, movement, entries);
+}
+
+/** What the entries of one transaction have in common. */
+type Entered = {
+  readonly transactionRef: string;
+  readonly orderNumber: string | null;
+  readonly currency: string;
+  readonly now: Date;
+};
+
+/** Enters the sides of one transaction, but for those of nothing. */
+async function enter(
+  connection: Queryable,
+  { transactionRef, orderNumber, currency, now }: Entered,
+  sides: readonly { readonly account: string; readonly amountMinor: number }[],
+): Promise<void> {
+  const entries = sides.filter(({ amountMinor }) => amountMinor !== 0);
   if (entries.length === 0) return;
   await rowsOf(
     connection,
     `INSERT INTO ledger_entries (transaction_ref, order_number, account, amount_minor, currency, entered_at)
      SELECT $1, $2, e.account, e.amount_minor, $5, $6 FROM unnest($3::text[], $4::bigint[]) AS e (account, amount_minor)`,
     [
-      movement.transactionRef,
-      movement.orderNumber,
+      transactionRef,
+      orderNumber,
       entries.map(({ account }) => account),
-      entries.map((entry) => entry.amountMinor),
-      movement.currency,
-      movement.now,
+      entries.map(({ amountMinor }) => amountMinor),
+      currency,
+      now,
     ],
   );
 }

@@ -2,6 +2,8 @@ import type pg from "pg";
 import type { PaymentEvent } from "../payments/port.ts";
 import { inTransaction, type Queryable, rowsOf } from "../postgres/pool.ts";
 import { noteDispute } from "./disputes.ts";
+import { awaitedMovement } from "./operations/awaited-movements.ts";
+import { settleMovement } from "./operations/due-money.ts";
 import { payOrder } from "./payment.ts";
 
 /** What became of an event: `known`: it had come before. `ignored`: it says nothing that the shop does not know or can act upon. */
@@ -40,7 +42,7 @@ type Paid = Extract<PaymentEvent, { kind: "paid" }>;
 const GIVEN_UP = new Set(["notCharged", "declined"]);
 
 /**
- * A payer has paid. An order that waited for it is paid; one that was given up is remembered as unsettled, and the reconciliation sends the money back. A
+ * A payer has paid. What an operation on the order has waited for is settled. An order that waited for it is paid; one that was given up is remembered as unsettled, and the reconciliation sends the money back. A
  * payment that is being made by a call (pending) or is settled already is somebody else's: the call's, or the reconciliation's.
  */
 async function settlePaid(connection: Queryable, event: Paid, now: Date): Promise<boolean> {
@@ -57,12 +59,17 @@ async function settlePaid(connection: Queryable, event: Paid, now: Date): Promis
     [event.orderId],
   );
   if (order === undefined) return false;
-  // Another amount is another payment of the order: the difference of an exchange, for one.
+  const { orderId: orderNumber, paymentRef } = event;
+  const position = await awaitedMovement(connection, event);
+  if (position !== null) {
+    await settleMovement(connection, { orderNumber, position, providerRef: paymentRef }, now);
+    return true;
+  }
+  // Another amount is another payment of the order.
   if (order.amountMinor !== event.amountMinor || order.currency !== event.currency) return false;
   const isAwaited = order.paymentStatus === "awaitingPayer" && order.status === "placed";
   const isTooLate = order.status === "paymentFailed" && GIVEN_UP.has(order.paymentStatus);
   if (!isAwaited && !isTooLate) return false;
-  const { orderId: orderNumber, paymentRef } = event;
   const around = { connection, now, callSid: order.callSid ?? "", effectId: event.id, quoteValidMs: 0 };
   await payOrder({ orderNumber, paymentRef }, around);
   return true;

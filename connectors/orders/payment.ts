@@ -12,6 +12,7 @@ import type { Charge, Orders } from "./port.ts";
 import type { Discount } from "./pricing.ts";
 import { lockOpenQuote, lockQuotesOf, priced, type QuoteRow } from "./quote-row.ts";
 import { ownOpenQuote, type Surroundings } from "./quotes.ts";
+import { oweReceipt } from "./receipts.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { closeQuote, convert, lockProducts, sell, unconvert } from "./stock.ts";
 
@@ -35,23 +36,29 @@ export async function beginOrder(
   if (quote.hash !== input.quoteHash) return refusal("priceChanged");
   const card = await chargeableCard(connection, input.cardId, customer.customerId);
   if ("reason" in card) return card;
-  const product = (await lockProducts(connection, [quote.productId])).get(quote.productId);
-  if (product === undefined) return refusal("quoteExpired");
+  const products = await lockProducts(
+    connection,
+    quote.lines.map(({ productId }) => productId),
+  );
+  const lines = quote.lines.flatMap((line) => {
+    const product = products.get(line.productId);
+    return product === undefined ? [] : [{ ...line, unitPriceMinor: product.priceMinor, category: product.category }];
+  });
+  if (lines.length < quote.lines.length) return refusal("quoteExpired");
   let discount: Discount | null = null;
   if (quote.discountCode !== null) {
-    const { discountCode: code, subtotalMinor } = quote;
-    const use = { code, subtotalMinor, category: product.category, customerId: customer.customerId, now };
+    const use = { code: quote.discountCode, lines, customerId: customer.customerId, now };
     discount = await findDiscount(connection, use);
     if (discount === null) return refusal("discountRefused");
   }
   // Today's price, rules and the customer's own tax must give what was confirmed.
-  const today = { ...quote, unitPriceMinor: product.priceMinor, taxState: customer.state };
+  const today = { lines, taxState: customer.state };
   const rules = await readShopRules(connection);
   if (priced(today, discount, rules).hash !== quote.hash) return refusal("priceChanged");
   const excess = await excessOf(connection, customer.customerId, quote.totalMinor, rules, now);
   if (excess !== null) return excess;
-  const { isConverted, availableQuantity } = await convert(connection, quote, product);
-  if (!isConverted) return refusal("outOfStock", { availableQuantity });
+  const conversion = await convert(connection, quote, products);
+  if (!conversion.isConverted) return refusal("outOfStock", { availableQuantity: conversion.availableQuantity });
   if (quote.discountCode !== null) await countDiscountUse(connection, quote.discountCode, 1);
   const orderNumber = await insertOrder(connection, { quote, customer, card, chargeKey: input.chargeKey, now });
   const { customerRef, paymentMethodRef } = card;
@@ -85,6 +92,7 @@ export async function payOrder(
   await rowsOf(connection, "UPDATE orders SET status = 'paid', updated_at = $2 WHERE number = $1", [orderNumber, now]);
   if (order.quoteId !== null) await sell(connection, order.quoteId);
   await enterCharge(connection, { ...order, orderNumber, paymentRef, now });
+  await oweReceipt(connection, orderNumber, now);
   return { status: "paid", order: await orderSummary(connection, orderNumber) };
 }
 
@@ -203,8 +211,8 @@ async function insertOrder(
   await rowsOf(
     connection,
     `INSERT INTO order_lines (order_number, line, product_id, spoken_name, quantity, unit_price_minor)
-     VALUES ($1, 1, $2, $3, $4, $5)`,
-    [number, quote.productId, quote.spokenName, quote.quantity, quote.unitPriceMinor],
+     SELECT $1, line, product_id, spoken_name, quantity, unit_price_minor FROM quote_lines WHERE quote_id = $2`,
+    [number, quote.id],
   );
   await rowsOf(
     connection,

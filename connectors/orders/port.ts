@@ -1,5 +1,12 @@
 import type { EffectContext } from "../../runtime/effect.ts";
-import type { CardOnFile, OrderSummary, Quote, RefusalReason } from "../../schemas/generated/records.ts";
+import type {
+  CardOnFile,
+  LeftLine,
+  OrderSummary,
+  Quote,
+  RefusalReason,
+  WishedLine,
+} from "../../schemas/generated/records.ts";
 
 /** Proof of identity that an operation asks for; the database knows it. */
 export type IdentityDemand = {
@@ -33,6 +40,8 @@ export type Quoted = {
   readonly status: "quoted";
   readonly quote: Quote;
   readonly cards: readonly CardOnFile[];
+  /** What of several lines is not held, or not in that number, each with its reason. */
+  readonly leftLines: readonly LeftLine[];
   readonly storeWaitMs: number;
 };
 
@@ -68,9 +77,12 @@ export type UnsettledPayment = {
  * A call reaches only its own quotes, a proven customer only their own orders and cards.
  */
 export type Orders = {
-  /** Reserves the pieces and offers them at a fixed price; replaces the call's older open quote. */
+  /**
+   * Reserves the pieces of all lines and offers them at a fixed price; replaces the call's older open quote. The same product twice is one line. Of several
+   * lines those that cannot be held are left out alone, and said; one that cannot be held in a greater number stays as the older quote has it. Refused when none can be held.
+   */
   quote(
-    input: { readonly productId: string; readonly quantity: number; readonly identity: IdentityDemand },
+    input: { readonly lines: readonly WishedLine[]; readonly identity: IdentityDemand },
     context: EffectContext,
   ): Promise<Quoted | OrderRefusal>;
   /** The quote with the discount that the code stands for, within the shop's ceiling; its hash changes. */
@@ -91,7 +103,7 @@ export type Orders = {
     input: { readonly quoteId: string; readonly identity: IdentityDemand },
     context: EffectContext,
   ): Promise<{ readonly status: "cancelled"; readonly storeWaitMs: number } | OrderRefusal>;
-  /** The caller has hung up: the call's open quote gives its pieces back. A quote that is being ordered is left alone. */
+  /** The caller has hung up: the call's open quote gives its pieces back, and who paid, or pays later, without having been told on the call is owed a receipt. A quote that is being ordered is left alone. */
   giveBack(
     input: Readonly<Record<never, never>>,
     context: EffectContext,
@@ -169,7 +181,7 @@ export type PayerApproval = {
     readonly storeWaitMs: number;
     readonly vendorWaitMs: number;
   }>;
-  /** How it stands with the order that this call made of a quote. Reads only. */
+  /** How it stands with the order that this call made of a quote. That it learned of the payment is noted: who was told on the call gets no receipt. */
   awaited(
     input: { readonly quoteId: string },
     context: EffectContext,
@@ -177,6 +189,18 @@ export type PayerApproval = {
     | { readonly status: "paid"; readonly order: OrderSummary; readonly storeWaitMs: number }
     | { readonly status: "waiting" | "over"; readonly storeWaitMs: number }
   >;
+  /**
+   * Sends the link of the order that this call made of a quote once more: the same page, another message. The same effect again sends nothing more.
+   * `limited`: so often was it sent as it may be. `paid`: it was followed. `over`: no payer is waited for. `unreachable`: they cannot be sent a message.
+   */
+  sendAgain(
+    input: { readonly quoteId: string },
+    context: EffectContext,
+  ): Promise<{
+    readonly status: "sent" | "limited" | "paid" | "over" | "unreachable";
+    readonly storeWaitMs: number;
+    readonly vendorWaitMs: number;
+  }>;
 };
 
 /** An order whose payer has to approve the payment on a page of the provider: it waits, its pieces are kept, until the link to that page runs out. */
@@ -202,6 +226,26 @@ export type AwaitedPayments = {
     context: EffectContext,
   ): Promise<{ readonly status: "kept" | "over"; readonly storeWaitMs: number }>;
   awaited: PayerApproval["awaited"];
+  /** Counts one more sending of the link of the order that this call made of a quote; see `PayerApproval.sendAgain`. */
+  linkAgain(
+    input: { readonly quoteId: string },
+    context: EffectContext,
+  ): Promise<
+    | {
+        readonly status: "due";
+        readonly orderNumber: string;
+        /** Which sending of this order's link it is; the first was 1. */
+        readonly sending: number;
+        readonly linkRef: string;
+        readonly toNumber: string;
+        readonly amountMinor: number;
+        /** ISO 4217, upper case. */
+        readonly currency: string;
+        readonly validForMs: number;
+        readonly storeWaitMs: number;
+      }
+    | { readonly status: "limited" | "paid" | "over" | "unreachable"; readonly storeWaitMs: number }
+  >;
   /** The page is closed and was not paid: the order is given up, its pieces go back. `alreadyPaid` when it was paid after all. */
   giveUp(
     input: { readonly orderNumber: string },
@@ -221,4 +265,26 @@ export type OverdueLink = {
 export type LinkKeeping = {
   /** Orders whose link ran out, oldest first. */
   overdueLinks(limit: number): Promise<readonly OverdueLink[]>;
+};
+
+/** A receipt to send. */
+export type DueReceipt = {
+  readonly orderNumber: string;
+  readonly callSid: string;
+  readonly amountMinor: number;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+  /** E.164; null for a customer who has no number or must not be written to. */
+  readonly toNumber: string | null;
+};
+
+/** Receipts of orders whose payer had hung up before they could be told on the call, one for each order, owed since the transaction of the payment, or of the hang-up. */
+export type Receipts = {
+  /** Takes on what is due, oldest first; for a minute nobody else is given it. What is never ended comes again, after longer and longer, ten times at most. */
+  claimDue(limit: number): Promise<readonly DueReceipt[]>;
+  /** Says what became of one. May be repeated. */
+  end(input: {
+    readonly orderNumber: string;
+    readonly status: "sent" | "notWanted" | "undeliverable" | "givenUp";
+  }): Promise<void>;
 };

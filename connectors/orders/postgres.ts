@@ -9,7 +9,7 @@ import type { OrderKeeping, Orders, UnsettledPayment } from "./port.ts";
 import { lockExpiredQuotes } from "./quote-row.ts";
 import { cancelQuote, discountQuote, giveBackQuote, makeQuote, repriceQuote, type Surroundings } from "./quotes.ts";
 import { refusal } from "./refusal.ts";
-import { closeQuote } from "./stock.ts";
+import { closeQuote, lockProductsHeldBy } from "./stock.ts";
 import { timed } from "./timed.ts";
 
 /** Options of {@link createPostgresOrders}. */
@@ -59,7 +59,8 @@ export function createPostgresOrders(options: PostgresOrdersOptions): Orders & O
     releaseExpired: (limit) =>
       inTransaction(pool, async (connection) => {
         const expired = await lockExpiredQuotes(connection, new Date(clock()), limit);
-        for (const quote of expired) await closeQuote(connection, quote.id);
+        await lockProductsHeldBy(connection, expired);
+        for (const quoteId of expired) await closeQuote(connection, quoteId);
         return expired.length;
       }),
 

@@ -4,15 +4,18 @@ import { createHash } from "node:crypto";
 import { PartylineError } from "../../runtime/errors.ts";
 import type { ShopRules } from "../postgres/shop-rules.ts";
 
-/** A rule that takes something off. */
-export type Discount =
+/** A rule that takes something off the lines that it covers. */
+export type Discount = {
+  /** What the covered lines come to. */
+  readonly coveredMinor: number;
+} & (
   | { readonly kind: "percent"; readonly basisPoints: number }
-  | { readonly kind: "amount"; readonly amountMinor: number };
+  | { readonly kind: "amount"; readonly amountMinor: number }
+);
 
 /** What is priced. */
 export type PricedOrder = {
-  readonly unitPriceMinor: number;
-  readonly quantity: number;
+  readonly lines: readonly { readonly unitPriceMinor: number; readonly quantity: number }[];
   readonly discount: Discount | null;
   /** Where it goes: decides the tax. Null while nobody knows; the shop's default rate then. */
   readonly state: string | null;
@@ -29,12 +32,12 @@ export type Amounts = {
 
 /**
  * Prices an order. The discount never passes the shop's ceiling, whatever its rule says, and is rounded down; tax is rounded half up; shipping is free
- * from the shop's threshold on, measured before the discount.
+ * from the shop's threshold on, measured over all lines before the discount.
  */
 export function priceOrder(order: PricedOrder, rules: ShopRules): Amounts {
-  const subtotalMinor = order.unitPriceMinor * order.quantity;
+  const subtotalMinor = order.lines.reduce((sum, { unitPriceMinor, quantity }) => sum + unitPriceMinor * quantity, 0);
   const ceilingMinor = Math.floor(shareOf(subtotalMinor, rules.limits.maxDiscountBasisPoints));
-  const discountMinor = Math.min(discountOf(order.discount, subtotalMinor), ceilingMinor);
+  const discountMinor = Math.min(discountOf(order.discount), ceilingMinor);
   const method = rules.shipping.methods.find(({ id }) => id === rules.shipping.defaultMethod);
   if (method === undefined)
     throw new PartylineError("DATABASE_FAILED", "the shop's default shipping method is none of its methods");
@@ -51,16 +54,18 @@ export function priceOrder(order: PricedOrder, rules: ShopRules): Amounts {
 
 /** What a quote's hash covers: everything that the caller says yes to. */
 export type HashedOffer = Amounts & {
-  readonly productId: string;
-  readonly quantity: number;
-  readonly unitPriceMinor: number;
+  readonly lines: readonly {
+    readonly productId: string;
+    readonly quantity: number;
+    readonly unitPriceMinor: number;
+  }[];
   readonly currency: string;
 };
 
 /** SHA-256 over lines, amounts and currency in one fixed order, hexadecimal. */
 export function quoteHash(offer: HashedOffer): string {
   const canonical = JSON.stringify([
-    [[offer.productId, offer.quantity, offer.unitPriceMinor]],
+    offer.lines.map(({ productId, quantity, unitPriceMinor }) => [productId, quantity, unitPriceMinor]),
     offer.subtotalMinor,
     offer.discountMinor,
     offer.taxMinor,
@@ -71,11 +76,11 @@ export function quoteHash(offer: HashedOffer): string {
   return createHash("sha256").update(canonical).digest("hex");
 }
 
-function discountOf(discount: Discount | null, subtotalMinor: number): number {
+function discountOf(discount: Discount | null): number {
   if (discount === null) return 0;
   return discount.kind === "percent"
-    ? Math.floor(shareOf(subtotalMinor, discount.basisPoints))
-    : Math.min(discount.amountMinor, subtotalMinor);
+    ? Math.floor(shareOf(discount.coveredMinor, discount.basisPoints))
+    : Math.min(discount.amountMinor, discount.coveredMinor);
 }
 
 function shareOf(amountMinor: number, basisPoints: number): number {

@@ -143,7 +143,10 @@ describe("npm run reconcile -- --payments", () => {
     const payments = createStripePayments({ apiKey: "sk_test_books", baseUrl });
     const [buyer] = await addBuyers(database.pool, 1);
     assert.ok(buyer !== undefined);
-    const quoted = await orders.quote({ productId: "kettle", quantity: 1, identity: anyone }, on(buyer.callSid));
+    const quoted = await orders.quote(
+      { lines: [{ productId: "kettle", quantity: 1 }], identity: anyone },
+      on(buyer.callSid),
+    );
     assert.ok(quoted.status === "quoted");
     const begun = await beginOf(orders, buyer, quoted.quote);
     assert.ok(begun.status === "begun");

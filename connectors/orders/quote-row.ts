@@ -1,17 +1,15 @@
-import type { Quote } from "../../schemas/generated/records.ts";
+import type { Quote, QuoteLine } from "../../schemas/generated/records.ts";
 import { type Queryable, rowsOf } from "../postgres/pool.ts";
 import type { ShopRules } from "../postgres/shop-rules.ts";
 import { type Discount, priceOrder, quoteHash } from "./pricing.ts";
 
-/** A row of `quotes`. */
+/** A row of `quotes` with its lines, which never change. */
 export type QuoteRow = {
   readonly id: string;
   readonly callSid: string;
   readonly status: "open" | "ordering" | "ordered" | "closed";
-  readonly productId: string;
-  readonly spokenName: string;
-  readonly quantity: number;
-  readonly unitPriceMinor: number;
+  /** In the order of asking, each product once. */
+  readonly lines: readonly QuoteLine[];
   readonly taxState: string | null;
   readonly subtotalMinor: number;
   readonly discountMinor: number;
@@ -24,14 +22,17 @@ export type QuoteRow = {
   readonly validUntil: Date;
 };
 
-const COLUMNS = `id, call_sid AS "callSid", status, product_id AS "productId", spoken_name AS "spokenName", quantity,
-  unit_price_minor AS "unitPriceMinor", tax_state AS "taxState", subtotal_minor AS "subtotalMinor",
-  discount_minor AS "discountMinor", tax_minor AS "taxMinor", shipping_minor AS "shippingMinor",
-  total_minor AS "totalMinor", currency, discount_code AS "discountCode", hash, valid_until AS "validUntil"`;
+const COLUMNS = `q.id, q.call_sid AS "callSid", q.status, q.tax_state AS "taxState", q.subtotal_minor AS "subtotalMinor",
+  q.discount_minor AS "discountMinor", q.tax_minor AS "taxMinor", q.shipping_minor AS "shippingMinor",
+  q.total_minor AS "totalMinor", q.currency, q.discount_code AS "discountCode", q.hash, q.valid_until AS "validUntil",
+  (SELECT json_agg(json_build_object('productId', l.product_id, 'spokenName', l.spoken_name, 'quantity', l.quantity,
+     'unitPriceMinor', l.unit_price_minor) ORDER BY l.line) FROM quote_lines l WHERE l.quote_id = q.id) AS lines`;
 
 /** A quote, locked until the transaction ends; null when there is none. */
 export async function lockQuote(connection: Queryable, quoteId: string): Promise<QuoteRow | null> {
-  const [row] = await rowsOf<QuoteRow>(connection, `SELECT ${COLUMNS} FROM quotes WHERE id = $1 FOR UPDATE`, [quoteId]);
+  const [row] = await rowsOf<QuoteRow>(connection, `SELECT ${COLUMNS} FROM quotes q WHERE q.id = $1 FOR UPDATE OF q`, [
+    quoteId,
+  ]);
   return row ?? null;
 }
 
@@ -47,49 +48,43 @@ export async function lockQuotesOf(connection: Queryable, callSid: string): Prom
 export async function lockOpenQuote(connection: Queryable, callSid: string): Promise<QuoteRow | null> {
   const [row] = await rowsOf<QuoteRow>(
     connection,
-    `SELECT ${COLUMNS} FROM quotes WHERE call_sid = $1 AND status = 'open' FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM quotes q WHERE q.call_sid = $1 AND q.status = 'open' FOR UPDATE OF q`,
     [callSid],
   );
   return row ?? null;
 }
 
-/** Up to `limit` open quotes that ran out before `now`, locked; those that someone else works on are left out. */
-export async function lockExpiredQuotes(connection: Queryable, now: Date, limit: number): Promise<QuoteRow[]> {
-  return rowsOf<QuoteRow>(
+/** Up to `limit` open quotes that ran out before `now`, locked; those that someone else works on are left out. Gives their ids. */
+export async function lockExpiredQuotes(connection: Queryable, now: Date, limit: number): Promise<readonly string[]> {
+  const rows = await rowsOf<{ id: string }>(
     connection,
-    `SELECT ${COLUMNS} FROM quotes WHERE status = 'open' AND valid_until <= $1
-     ORDER BY product_id, id LIMIT $2 FOR UPDATE SKIP LOCKED`,
+    `SELECT id FROM quotes WHERE status = 'open' AND valid_until <= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`,
     [now, limit],
   );
+  return rows.map(({ id }) => id);
 }
 
 /** What a quote is made of, before it is priced. */
-export type QuoteTerms = Pick<QuoteRow, "productId" | "spokenName" | "quantity" | "unitPriceMinor" | "taxState">;
+export type QuoteTerms = Pick<QuoteRow, "lines" | "taxState">;
 
 /** Prices terms under the shop's rules, with the hash that a confirmation is bound to. */
-export function priced(terms: QuoteTerms, discount: Discount | null, rules: ShopRules) {
-  const { unitPriceMinor, quantity, taxState } = terms;
-  const amounts = priceOrder({ unitPriceMinor, quantity, discount, state: taxState }, rules);
-  const { productId } = terms;
+export function priced({ lines, taxState }: QuoteTerms, discount: Discount | null, rules: ShopRules) {
+  const amounts = priceOrder({ lines, discount, state: taxState }, rules);
   const { currency } = rules;
-  return { ...amounts, currency, hash: quoteHash({ ...amounts, productId, quantity, unitPriceMinor, currency }) };
+  return { ...amounts, currency, hash: quoteHash({ ...amounts, lines, currency }) };
 }
 
 /** Stores a new open quote. */
 export async function insertQuote(connection: Queryable, quote: QuoteRow, now: Date): Promise<void> {
   await rowsOf(
     connection,
-    `INSERT INTO quotes (id, call_sid, status, product_id, spoken_name, quantity, unit_price_minor, tax_state, subtotal_minor,
-       discount_minor, tax_minor, shipping_minor, total_minor, currency, discount_code, hash, valid_until, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+    `INSERT INTO quotes (id, call_sid, status, tax_state, subtotal_minor, discount_minor, tax_minor, shipping_minor, total_minor, currency,
+       discount_code, hash, valid_until, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       quote.id,
       quote.callSid,
       quote.status,
-      quote.productId,
-      quote.spokenName,
-      quote.quantity,
-      quote.unitPriceMinor,
       quote.taxState,
       quote.subtotalMinor,
       quote.discountMinor,
@@ -103,15 +98,21 @@ export async function insertQuote(connection: Queryable, quote: QuoteRow, now: D
       now,
     ],
   );
+  for (const [index, { productId, spokenName, quantity, unitPriceMinor }] of quote.lines.entries())
+    await rowsOf(
+      connection,
+      `INSERT INTO quote_lines (quote_id, line, product_id, spoken_name, quantity, unit_price_minor)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [quote.id, index + 1, productId, spokenName, quantity, unitPriceMinor],
+    );
 }
 
 /** The quote as the caller hears of it. */
 export function quoteOf(row: QuoteRow): Quote {
-  const { productId, spokenName, quantity, unitPriceMinor } = row;
   return {
     quoteId: row.id,
     quoteHash: row.hash,
-    lines: [{ productId, spokenName, quantity, unitPriceMinor }],
+    lines: row.lines,
     subtotalMinor: row.subtotalMinor,
     discountMinor: row.discountMinor,
     taxMinor: row.taxMinor,

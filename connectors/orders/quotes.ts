@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { PartylineError } from "../../runtime/errors.ts";
+import type { LeftLine } from "../../schemas/generated/records.ts";
 import { provenCustomer } from "../postgres/call-identity.ts";
 import { cardsOf } from "../postgres/cards.ts";
 import type { Queryable } from "../postgres/pool.ts";
 import { rowsOf } from "../postgres/pool.ts";
-import { readShopRules, type ShopRules } from "../postgres/shop-rules.ts";
-import { discountCodeOf, findDiscount } from "./discounts.ts";
+import { readShopRules } from "../postgres/shop-rules.ts";
+import { type DiscountableLine, discountCodeOf, findDiscount } from "./discounts.ts";
+import { holdableLines, mergedLines } from "./holdable-lines.ts";
 import type { IdentityDemand, Orders, Quoted } from "./port.ts";
 import type { Discount } from "./pricing.ts";
 import {
@@ -18,6 +20,7 @@ import {
   type QuoteTerms,
   quoteOf,
 } from "./quote-row.ts";
+import { notePayerLeft } from "./receipts.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { closeQuote, lockProducts, reserve } from "./stock.ts";
 
@@ -37,31 +40,24 @@ export type Surroundings = {
 export async function makeQuote(input: InputOf<"quote">, around: Surroundings): Promise<Answer> {
   const { connection, callSid, now } = around;
   const rules = await readShopRules(connection);
-  const limit = rules.limits.maxQuantityPerLine;
-  if (input.quantity > limit) return refusal("overLimit", { limit });
+  const wishes = mergedLines(input.lines);
+  if (wishes.length === 0) return refusal("notFound");
   const identity = await identityOf(around, input.identity);
   if (identity === "missing") return refusal("identityRequired");
   await lockQuotesOf(connection, callSid);
   const older = await lockOpenQuote(connection, callSid);
+  const olderLines = older?.lines ?? [];
   const products = await lockProducts(
     connection,
-    older === null ? [input.productId] : [input.productId, older.productId],
+    [...wishes, ...olderLines].map(({ productId }) => productId),
   );
-  const product = products.get(input.productId);
-  if (product === undefined || product.currency !== rules.currency) return refusal("notFound");
-  const givenBack = older?.productId === product.id ? older.quantity : 0;
-  const availableQuantity = Math.max(0, product.onHand - product.reserved + givenBack);
-  if (availableQuantity < input.quantity) return refusal("outOfStock", { availableQuantity });
-  const terms: QuoteTerms = {
-    productId: product.id,
-    spokenName: product.spokenName,
-    quantity: input.quantity,
-    unitPriceMinor: product.priceMinor,
-    taxState: identity?.state ?? null,
-  };
-  const affordable = largestQuantity(terms, rules);
-  if (affordable < input.quantity) return refusal("overLimit", { limit: affordable });
+  const taxState = identity?.state ?? null;
+  const { lines, leftLines } = holdableLines(wishes, { products, olderLines, taxState, rules });
+  const [left] = leftLines;
+  // Whoever asks for one thing hears why it cannot be had, and what was offered before still stands.
+  if (left !== undefined && (lines.length === 0 || wishes.length === 1)) return refusalOf(left);
   if (older !== null) await closeQuote(connection, older.id);
+  const terms: QuoteTerms = { lines, taxState };
   const quote: QuoteRow = {
     ...terms,
     ...priced(terms, null, rules),
@@ -72,9 +68,15 @@ export async function makeQuote(input: InputOf<"quote">, around: Surroundings): 
     validUntil: new Date(now.getTime() + around.quoteValidMs),
   };
   await insertQuote(connection, quote, now);
-  if (!(await reserve(connection, quote, quote.validUntil)))
-    throw new PartylineError("DATABASE_FAILED", "pieces that were counted under a lock are gone");
-  return quoted(connection, quote, identity?.customerId ?? null);
+  for (const line of lines)
+    if (!(await reserve(connection, quote, line, quote.validUntil)))
+      throw new PartylineError("DATABASE_FAILED", "pieces that were counted under a lock are gone");
+  return quoted(connection, quote, { customerId: identity?.customerId ?? null, leftLines });
+}
+
+function refusalOf({ reason, availableQuantity }: LeftLine): Refusal {
+  if (reason === "outOfStock") return refusal("outOfStock", { availableQuantity: availableQuantity ?? 0 });
+  return reason === "notFound" ? refusal("notFound") : refusal("overLimit", { limit: availableQuantity ?? 0 });
 }
 
 /** See `Orders.applyDiscount`. Codes are never added up: the newest replaces the older one. */
@@ -86,14 +88,12 @@ export async function discountQuote(input: InputOf<"applyDiscount">, around: Sur
   if ("reason" in quote) return quote;
   const customerId = identity?.customerId ?? null;
   const code = discountCodeOf(input.discountCode);
-  const product = (await lockProducts(connection, [quote.productId])).get(quote.productId);
-  if (product === undefined) return refusal("quoteExpired");
-  const { category } = product;
-  const use = { code, category, subtotalMinor: quote.subtotalMinor, customerId, now };
-  const discount = await findDiscount(connection, use);
+  const lines = await discountableLines(connection, quote);
+  if (lines === null) return refusal("quoteExpired");
+  const discount = await findDiscount(connection, { code, lines, customerId, now });
   if (discount === null) return refusal("discountRefused");
   const discounted = await changeQuote(connection, quote, { taxState: quote.taxState, discountCode: code, discount });
-  return quoted(connection, discounted, customerId);
+  return quoted(connection, discounted, { customerId, leftLines: [] });
 }
 
 /** See `Orders.reprice`. A code that the customer may not use is dropped. */
@@ -103,10 +103,10 @@ export async function repriceQuote(_input: InputOf<"reprice">, around: Surroundi
   const customer = await provenCustomer(connection, callSid, null);
   const quote = await lockOpenQuote(connection, callSid);
   if (quote === null || quote.validUntil <= now) return nothing;
-  const product = (await lockProducts(connection, [quote.productId])).get(quote.productId);
-  if (product === undefined) return nothing;
-  const { discountCode: code, subtotalMinor } = quote;
-  const use = { subtotalMinor, category: product.category, customerId: customer?.customerId ?? null, now };
+  const lines = await discountableLines(connection, quote);
+  if (lines === null) return nothing;
+  const { discountCode: code } = quote;
+  const use = { lines, customerId: customer?.customerId ?? null, now };
   const discount = code === null ? null : await findDiscount(connection, { ...use, code });
   const discountCode = discount === null ? null : code;
   const changed = await changeQuote(connection, quote, { taxState: customer?.state ?? null, discountCode, discount });
@@ -130,8 +130,10 @@ export async function cancelQuote(
 /** See `Orders.giveBack`. */
 export async function giveBackQuote(
   _input: InputOf<"giveBack">,
-  { connection, callSid }: Surroundings,
+  { connection, callSid, now }: Surroundings,
 ): Promise<{ readonly status: "givenBack" | "nothingOpen" }> {
+  // Before the quotes: whoever gives an order up locks in this order, too.
+  await notePayerLeft(connection, callSid, now);
   await lockQuotesOf(connection, callSid);
   const quote = await lockOpenQuote(connection, callSid);
   if (quote === null) return { status: "nothingOpen" };
@@ -173,15 +175,27 @@ async function identityOf({ connection, callSid }: Surroundings, demand: Identit
   return customer === null && demand.isRequired ? "missing" : customer;
 }
 
-async function quoted(connection: Queryable, quote: QuoteRow, customerId: string | null): Promise<Answer> {
+async function quoted(
+  connection: Queryable,
+  quote: QuoteRow,
+  { customerId, leftLines }: { readonly customerId: string | null; readonly leftLines: readonly LeftLine[] },
+): Promise<Answer> {
   const cards = customerId === null ? [] : await cardsOf(connection, customerId);
-  return { status: "quoted", quote: quoteOf(quote), cards };
+  return { status: "quoted", quote: quoteOf(quote), cards, leftLines };
 }
 
-/** How many pieces keep the total within what one order may cost; at most the quantity asked for. */
-function largestQuantity(terms: QuoteTerms, rules: ShopRules): number {
-  for (let quantity = terms.quantity; quantity > 0; quantity -= 1) {
-    if (priced({ ...terms, quantity }, null, rules).totalMinor <= rules.limits.maxOrderTotalMinor) return quantity;
-  }
-  return 0;
+/** A quote's lines with what their products are; null when one of them is not sold any more. Locks the products. */
+async function discountableLines(
+  connection: Queryable,
+  { lines }: QuoteRow,
+): Promise<readonly DiscountableLine[] | null> {
+  const products = await lockProducts(
+    connection,
+    lines.map(({ productId }) => productId),
+  );
+  const known = lines.flatMap((line) => {
+    const product = products.get(line.productId);
+    return product === undefined ? [] : [{ ...line, category: product.category }];
+  });
+  return known.length === lines.length ? known : null;
 }

@@ -32,7 +32,7 @@ before(async () => {
       "INSERT INTO call_identities (call_sid, customer_id, proven_at) VALUES ($1, 'ana', now())",
       [callSid],
     );
-    const quoted = await orders.quote({ productId: "kettle", quantity: 2, identity }, on(callSid));
+    const quoted = await orders.quote({ lines: [{ productId: "kettle", quantity: 2 }], identity }, on(callSid));
     assert.ok(quoted.status === "quoted");
     if (end === "quoted") continue;
     const chargeKey = `${callSid}-charge`;

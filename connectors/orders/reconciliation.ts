@@ -90,6 +90,9 @@ const MONEY: readonly string[] = [
   `SELECT format('order %s: its lines come to %s, not to %s', o.number, l.minor, o.subtotal_minor) AS fault
    FROM orders o JOIN (SELECT order_number, sum(quantity * unit_price_minor) AS minor FROM order_lines GROUP BY order_number) l ON l.order_number = o.number
    WHERE (o.quote_id IS NOT NULL OR o.revision > 0) AND l.minor <> o.subtotal_minor`,
+  `SELECT format('quote %s: its lines come to %s, not to %s', q.id, coalesce(l.minor, 0), q.subtotal_minor) AS fault
+   FROM quotes q LEFT JOIN (SELECT quote_id, sum(quantity * unit_price_minor) AS minor FROM quote_lines GROUP BY quote_id) l ON l.quote_id = q.id
+   WHERE coalesce(l.minor, 0) <> q.subtotal_minor`,
 ];
 
 /** {@link reconcile} within a transaction of the caller's. */

@@ -2,6 +2,7 @@
  * Pieces: how many there are (`on_hand`) and how many are promised (`reserved`).
  * A promise begins with a condition in the statement itself, so that no two callers get the last piece. Locks are taken quote first, then products by id.
  */
+import { PartylineError } from "../../runtime/errors.ts";
 import { type Queryable, rowsOf } from "../postgres/pool.ts";
 
 /** What an order needs to know of a product. */
@@ -29,29 +30,42 @@ export async function lockProducts(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Promises pieces to a quote. False when there are not enough. */
+/** Promises pieces to a line of a quote. False when there are not enough. The product must be locked. */
 export async function reserve(
   connection: Queryable,
-  quote: { readonly id: string; readonly callSid: string; readonly productId: string; readonly quantity: number },
+  quote: { readonly id: string; readonly callSid: string },
+  line: { readonly productId: string; readonly quantity: number },
   expiresAt: Date,
 ): Promise<boolean> {
   const taken = await rowsOf(
     connection,
     "UPDATE products SET reserved = reserved + $2 WHERE id = $1 AND on_hand - reserved >= $2 RETURNING id",
-    [quote.productId, quote.quantity],
+    [line.productId, line.quantity],
   );
   if (taken.length === 0) return false;
   await rowsOf(
     connection,
     `INSERT INTO reservations (quote_id, call_sid, product_id, quantity, status, expires_at)
      VALUES ($1, $2, $3, $4, 'held', $5)`,
-    [quote.id, quote.callSid, quote.productId, quote.quantity, expiresAt],
+    [quote.id, quote.callSid, line.productId, line.quantity, expiresAt],
   );
   return true;
 }
 
+/** Locks the products of which quotes hold pieces, by id, before any of them is changed. */
+export async function lockProductsHeldBy(connection: Queryable, quoteIds: readonly string[]): Promise<void> {
+  await rowsOf(
+    connection,
+    `SELECT 1 FROM products WHERE id IN (
+       SELECT product_id FROM reservations WHERE quote_id = ANY($1) AND status IN ('held', 'converted')
+     ) ORDER BY id FOR UPDATE`,
+    [quoteIds],
+  );
+}
+
 /** Gives a quote's pieces back and closes it. */
 export async function closeQuote(connection: Queryable, quoteId: string): Promise<void> {
+  await lockProductsHeldBy(connection, [quoteId]);
   await rowsOf(
     connection,
     `WITH given AS (
@@ -65,27 +79,36 @@ export async function closeQuote(connection: Queryable, quoteId: string): Promis
 }
 
 /**
- * Turns a quote's promise into one for an order, which does not run out. Fails with the pieces that are left when a stock correction took
- * pieces that were promised: orders come before quotes. The product must be locked.
+ * Turns a quote's promises into those of an order, which do not run out: of all its lines or of none. Fails with the pieces that are left of the first product of
+ * which a stock correction took pieces that were promised: orders come before quotes. The products must be locked.
  */
 export async function convert(
   connection: Queryable,
-  quote: { readonly id: string; readonly quantity: number },
-  product: StockedProduct,
-): Promise<{ readonly isConverted: boolean; readonly availableQuantity: number }> {
-  const [ordered] = await rowsOf<{ quantity: number }>(
+  quote: {
+    readonly id: string;
+    readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+  },
+  products: ReadonlyMap<string, StockedProduct>,
+): Promise<{ readonly isConverted: true } | { readonly isConverted: false; readonly availableQuantity: number }> {
+  const rows = await rowsOf<{ productId: string; quantity: number }>(
     connection,
-    "SELECT coalesce(sum(quantity), 0)::int AS quantity FROM reservations WHERE product_id = $1 AND status = 'converted'",
-    [product.id],
+    `SELECT product_id AS "productId", sum(quantity)::int AS quantity FROM reservations
+     WHERE product_id = ANY($1) AND status = 'converted' GROUP BY product_id`,
+    [quote.lines.map(({ productId }) => productId)],
   );
-  const availableQuantity = Math.max(0, product.onHand - (ordered?.quantity ?? 0));
-  if (availableQuantity < quote.quantity) return { isConverted: false, availableQuantity };
+  const ordered = new Map(rows.map(({ productId, quantity }) => [productId, quantity]));
+  for (const { productId, quantity } of quote.lines) {
+    const availableQuantity = Math.max(0, (products.get(productId)?.onHand ?? 0) - (ordered.get(productId) ?? 0));
+    if (availableQuantity < quantity) return { isConverted: false, availableQuantity };
+  }
   const converted = await rowsOf(
     connection,
-    "UPDATE reservations SET status = 'converted' WHERE quote_id = $1 AND status = 'held' RETURNING quote_id",
+    "UPDATE reservations SET status = 'converted' WHERE quote_id = $1 AND status = 'held' RETURNING product_id",
     [quote.id],
   );
-  return { isConverted: converted.length === 1, availableQuantity };
+  if (converted.length !== quote.lines.length)
+    throw new PartylineError("DATABASE_FAILED", "an open quote does not hold its pieces");
+  return { isConverted: true };
 }
 
 /** An order's pieces go back to its quote, until `until`. */
@@ -100,6 +123,7 @@ export async function unconvert(connection: Queryable, quoteId: string, until: D
 
 /** The pieces leave the house. A stock correction may have taken some already: what was paid is sold all the same. */
 export async function sell(connection: Queryable, quoteId: string): Promise<void> {
+  await lockProductsHeldBy(connection, [quoteId]);
   await rowsOf(
     connection,
     `WITH sold AS (

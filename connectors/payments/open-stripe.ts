@@ -1,8 +1,9 @@
 import type { SettingsOf } from "../../runtime/settings.ts";
-import type { PaymentEvent, PaymentLinks } from "./port.ts";
+import type { PaymentEvent, PaymentLinks, Wallet } from "./port.ts";
 import type { webhookSettings } from "./settings.ts";
 import { createStripePayments, type StripePayments } from "./stripe.ts";
 import { createStripeLinks } from "./stripe-links.ts";
+import { createStripeWallet } from "./stripe-wallet.ts";
 import { type Receiver, startWebhookServer, stripeReceiver } from "./webhook-server.ts";
 
 type Config = SettingsOf<typeof webhookSettings> & {
@@ -16,6 +17,7 @@ type Log = { warn(fields: object, message: string): void };
 export type OpenStripe = {
   readonly payments: StripePayments;
   readonly links: PaymentLinks;
+  readonly wallet: Wallet;
   /** Whether payers can be sent to a page, and their payment is told. */
   readonly areLinksOffered: boolean;
   /** Serves Stripe's deliveries and whatever else is told from outside; nothing where there is no secret to know Stripe by. */
@@ -33,10 +35,12 @@ export function openStripe(config: Config): OpenStripe {
   const address = config.stripeApiBase === "" ? {} : { baseUrl: config.stripeApiBase };
   const payments = createStripePayments({ apiKey: config.stripeSecretKey, ...address });
   const links = createStripeLinks({ apiKey: config.stripeSecretKey, doneUrl: config.paymentDoneUrl, ...address });
+  const wallet = createStripeWallet({ apiKey: config.stripeSecretKey, ...address });
   const secrets = config.stripeWebhookSecret.split(",").filter((secret) => secret !== "");
   return {
     payments,
     links,
+    wallet,
     areLinksOffered: secrets.length > 0 && config.paymentDoneUrl !== "",
     async listen({ receivers, onEvent, log }) {
       if (secrets.length === 0) return { port: null, close: async () => undefined };
@@ -52,6 +56,7 @@ export function openStripe(config: Config): OpenStripe {
     async close() {
       await payments.close();
       links.close();
+      wallet.close();
     },
   };
 }

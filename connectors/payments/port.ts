@@ -67,6 +67,27 @@ export type CreatePaymentLink = {
   readonly validUntilMs: number;
 };
 
+/** Cards that customers keep at the provider. */
+export type Wallet = {
+  /**
+   * Gives a card that somebody keyed in to a customer. May be repeated. `declined`: its bank refuses it; `unknownCard`: there is no such card, or it is another customer's.
+   */
+  attachCard(
+    input: { readonly customerRef: string; readonly paymentMethodRef: string },
+    context: EffectContext,
+  ): Promise<
+    | {
+        readonly status: "attached";
+        readonly brand: string;
+        readonly last4: string;
+        readonly expiryMonth: number;
+        readonly expiryYear: number;
+        readonly vendorWaitMs: number;
+      }
+    | { readonly status: "declined" | "unknownCard"; readonly vendorWaitMs: number }
+  >;
+};
+
 /** Pages behind links on which a payer pays. */
 export type PaymentLinks = {
   /** Once for each effect. A thrown error means that there is no page whose address anybody knows. */
@@ -74,6 +95,11 @@ export type PaymentLinks = {
     input: CreatePaymentLink,
     context: EffectContext,
   ): Promise<{ readonly linkRef: string; readonly url: string; readonly vendorWaitMs: number }>;
+  /** Where the page is; null when it is open no more. */
+  findLink(
+    input: { readonly linkRef: string },
+    context: EffectContext,
+  ): Promise<{ readonly url: string | null; readonly vendorWaitMs: number }>;
   /** Closes the page, or says that it was paid before. Nothing can be paid on it afterwards. May be repeated. */
   closeLink(
     input: { readonly linkRef: string },
@@ -82,6 +108,19 @@ export type PaymentLinks = {
     | { readonly status: "closed"; readonly vendorWaitMs: number }
     | { readonly status: "paid"; readonly paymentRef: string; readonly vendorWaitMs: number }
   >;
+};
+
+/** What the provider keeps of a customer beside the payments that they made. */
+export type PayerRecords = {
+  hasCustomer(input: { readonly customerRef: string }, context: EffectContext): Promise<{ readonly isThere: boolean }>;
+  /**
+   * Deletes the customer with their saved cards, for good; payments that were made stay. May be repeated. It resolves only when the provider says that they are not
+   * there: `deleted` now, or `gone` before. A thrown error leaves them there or not; it can be done again.
+   */
+  forgetCustomer(
+    input: { readonly customerRef: string },
+    context: EffectContext,
+  ): Promise<{ readonly status: "deleted" | "gone" }>;
 };
 
 /** What the provider tells by itself, as far as it is acted upon. Events come at least once and in no order. */

@@ -1,49 +1,24 @@
-import http from "node:http";
-import https from "node:https";
-import Stripe from "stripe";
 import type { EffectContext } from "../../runtime/effect.ts";
 import { PartylineError } from "../../runtime/errors.ts";
 import type { PaymentLinks } from "./port.ts";
-import { type Attempted, createStripeAttempt } from "./stripe-attempt.ts";
+import type { Attempted } from "./stripe-attempt.ts";
+import { openStripeClient, type StripeClientOptions } from "./stripe-client.ts";
 
 /** Settings of the pages. */
-export type StripeLinksOptions = {
-  readonly apiKey: string;
-  /** Where the API is; the vendor's own address if absent. */
-  readonly baseUrl?: string;
+export type StripeLinksOptions = StripeClientOptions & {
   /** Where the payer's browser goes after paying. */
   readonly doneUrl: string;
-  /** Bound of one attempt, 8000 if absent. */
-  readonly attemptTimeoutMs?: number;
-  /** Bound of a whole effect with its retries, 20000 if absent. */
-  readonly deadlineMs?: number;
-  /** First pause before a retry, 200 if absent. */
-  readonly retryPauseMs?: number;
 };
 
 /** The shortest life of a page that Stripe allows, and some more, since a link may be made a while after its end was fixed. */
 const LONGER_SECONDS = 40 * 60;
-const MAX_SOCKETS = 16;
 
 /**
  * Payment links as Checkout Sessions in payment mode. The session's payment carries the order's number as the saved card's would, so reconciliation finds both. Stripe keeps a
  * session open for at least 30 minutes: `closeLink` ends it earlier. Source: https://docs.stripe.com/api/checkout/sessions
  */
 export function createStripeLinks(options: StripeLinksOptions): PaymentLinks & { close(): void } {
-  const { attemptTimeoutMs = 8_000, deadlineMs = 20_000, retryPauseMs = 200 } = options;
-  const base = options.baseUrl === undefined ? undefined : new URL(options.baseUrl);
-  const isPlain = base?.protocol === "http:";
-  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const agent = isPlain ? new http.Agent(agentOptions) : new https.Agent(agentOptions);
-  const port = base === undefined || base.port === "" ? (isPlain ? 80 : 443) : Number(base.port);
-  const stripe = new Stripe(options.apiKey, {
-    maxNetworkRetries: 0,
-    timeout: attemptTimeoutMs,
-    telemetry: false,
-    httpAgent: agent,
-    ...(base === undefined ? {} : { host: base.hostname, port, protocol: isPlain ? "http" : "https" }),
-  });
-  const attempt = createStripeAttempt({ attemptTimeoutMs, deadlineMs, retryPauseMs });
+  const { stripe, attempt, close } = openStripeClient(options);
 
   async function cancelIntent(paymentRef: string, { signal }: EffectContext): Promise<number> {
     try {
@@ -102,6 +77,11 @@ export function createStripeLinks(options: StripeLinksOptions): PaymentLinks & {
       return { linkRef: value.id, url: value.url, vendorWaitMs: cancelMs + vendorWaitMs };
     },
 
+    async findLink({ linkRef }, context) {
+      const { value: session, vendorWaitMs } = await read(linkRef, context);
+      return { url: session.status === "open" ? session.url : null, vendorWaitMs };
+    },
+
     async closeLink({ linkRef }, context) {
       let vendorWaitMs = 0;
       for (let look = 1; look <= 2; look += 1) {
@@ -128,7 +108,7 @@ export function createStripeLinks(options: StripeLinksOptions): PaymentLinks & {
       throw new PartylineError("VENDOR_ANSWER_INVALID", "the page can be neither read nor closed");
     },
 
-    close: () => agent.destroy(),
+    close,
   };
 }
 

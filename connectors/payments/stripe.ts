@@ -1,25 +1,14 @@
 import { createHash } from "node:crypto";
-import http from "node:http";
-import https from "node:https";
 import Stripe from "stripe";
 import type { EffectContext } from "../../runtime/effect.ts";
 import { PartylineError } from "../../runtime/errors.ts";
 import { judgeIntent } from "./charge-outcome.ts";
 import type { PaymentBooks, Payments, ProviderCharge, ProviderRefund } from "./port.ts";
-import { createStripeAttempt } from "./stripe-attempt.ts";
+import { openStripeClient, type StripeClientOptions } from "./stripe-client.ts";
 import { pageAfter, pageSize, readPages, type StripePage, unreadable } from "./stripe-pages.ts";
 
 /** Settings of the Stripe adapter. */
-export type StripeOptions = {
-  readonly apiKey: string;
-  /** Where the API is; the vendor's own address if absent. */
-  readonly baseUrl?: string;
-  /** Bound of one attempt, 8000 if absent. */
-  readonly attemptTimeoutMs?: number;
-  /** Bound of a whole effect with its retries, 20000 if absent. */
-  readonly deadlineMs?: number;
-  /** First pause before a retry; doubles each time and varies by half. 200 if absent. */
-  readonly retryPauseMs?: number;
+export type StripeOptions = StripeClientOptions & {
   /** Effects under way at once; one more is refused at once. 64 if absent. */
   readonly maxInFlight?: number;
   /** How far back the strongly consistent list is read when charges are looked for, 900 if absent. */
@@ -78,27 +67,8 @@ const behind = (after: string | undefined) => (after === undefined ? {} : { star
  * a key for at least 24 hours, so an effect may be repeated with its id within that time; later it must be reconciled instead.
  */
 export function createStripePayments(options: StripeOptions): StripePayments {
-  const { attemptTimeoutMs = 8000, deadlineMs = 20_000, retryPauseMs = 200, maxInFlight = 64 } = options;
-  const { recentSeconds = 900 } = options;
-  const base = options.baseUrl === undefined ? undefined : new URL(options.baseUrl);
-  const isPlain = base?.protocol === "http:";
-  const agentOptions = { keepAlive: true, maxSockets: maxInFlight };
-  const agent = isPlain ? new http.Agent(agentOptions) : new https.Agent(agentOptions);
-  const stripe = new Stripe(options.apiKey, {
-    // Retries are decided here, by the outcome table. The SDK still repeats once, with the same key, when a connection is reset.
-    maxNetworkRetries: 0,
-    timeout: attemptTimeoutMs,
-    telemetry: false,
-    httpAgent: agent,
-    ...(base === undefined
-      ? {}
-      : {
-          host: base.hostname,
-          port: base.port === "" ? (isPlain ? 80 : 443) : Number(base.port),
-          protocol: isPlain ? "http" : "https",
-        }),
-  });
-  const attempt = createStripeAttempt({ attemptTimeoutMs, deadlineMs, retryPauseMs });
+  const { maxInFlight = 64, recentSeconds = 900 } = options;
+  const { stripe, attempt, close } = openStripeClient({ ...options, maxSockets: maxInFlight });
   const inFlight = new Set<Promise<unknown>>();
   let isClosed = false;
 
@@ -261,7 +231,7 @@ export function createStripePayments(options: StripeOptions): StripePayments {
     async close() {
       isClosed = true;
       await Promise.allSettled(inFlight);
-      agent.destroy();
+      close();
     },
   };
 }

@@ -25,6 +25,8 @@ const shopRulesSchema = z.object({
     ),
   limits: z.object({
     maxQuantityPerLine: z.int().min(1),
+    /** How many different products one order may have. */
+    maxLines: z.int().min(1).max(100).default(10),
     maxOrderTotalMinor: z.int().min(1),
     maxDiscountBasisPoints: basisPoints,
     /** What one customer may order within 24 hours; absent for as much as they like. */

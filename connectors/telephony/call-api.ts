@@ -49,6 +49,11 @@ export class CallApi {
     return this.#update(callSid, { twiml: transferAnswer(toNumber) });
   }
 
+  /** Replaces what the call is doing; its media stream ends. */
+  direct(callSid: string, twiml: string): Promise<{ readonly wasOver: boolean }> {
+    return this.#update(callSid, { twiml });
+  }
+
   async #update(
     callSid: string,
     change: { readonly status: "completed" } | { readonly twiml: string },

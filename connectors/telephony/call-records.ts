@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Redis } from "ioredis";
-import type { Attestation } from "../../schemas/generated/records.ts";
+import type { ChainableCommander, Redis } from "ioredis";
+import type { Attestation, CardEntry } from "../../schemas/generated/records.ts";
 import type { CallEnding, CallFacts } from "./port.ts";
 
 /** What all gateways know about a call. */
@@ -12,6 +12,12 @@ export type CallRecord = {
   readonly isMasked: boolean;
   readonly ending: CallEnding | null;
   readonly isOver: boolean;
+  /** How the newest card entry ended. */
+  readonly cardEntry: CardEntry | null;
+  /** How often a card was asked for: that many attachments came back without having been lost. */
+  readonly cardEntries: number;
+  /** How often a gateway that was told to end handed it over. */
+  readonly handOvers: number;
 };
 
 /** What a stream's token stands for. */
@@ -73,13 +79,10 @@ export class CallRecords {
 
   /** Keeps a call's facts; the first ones stay. */
   async start(callSid: string, facts: CallFacts): Promise<void> {
-    const key = callKey(callSid);
-    const transaction = this.#redis.multi();
-    for (const [field, value] of Object.entries(facts)) transaction.hsetnx(key, field, String(value));
-    transaction.expire(key, keptSeconds);
-    const results = await transaction.exec();
-    const failed = results?.find(([error]) => error !== null)?.[0];
-    if (failed != null) throw failed;
+    await this.#change(callSid, (change, key) => {
+      for (const [field, value] of Object.entries(facts)) change.hsetnx(key, field, String(value));
+      return change;
+    });
   }
 
   async find(callSid: string): Promise<CallRecord | null> {
@@ -94,28 +97,54 @@ export class CallRecords {
       isMasked: fields.isMasked === "1",
       ending: ending === "agentHungUp" || ending === "transferred" ? ending : null,
       isOver: fields.isOver === "1",
+      cardEntry: fields.cardEntry === undefined ? null : (JSON.parse(fields.cardEntry) as CardEntry),
+      cardEntries: Number(fields.cardEntries ?? 0),
+      handOvers: Number(fields.handOvers ?? 0),
     };
   }
 
   /** Notes that a stream is attached, and gives what is known of its call. Null for a call that is not on record. */
   async attach(callSid: string, attachment: number, nowMs: number): Promise<CallRecord | null> {
-    const key = callKey(callSid);
-    await this.#redis.multi().hset(key, "attachment", attachment).hsetnx(key, "firstAttachedAtMs", nowMs).exec();
+    await this.#change(callSid, (change, key) =>
+      change.hset(key, "attachment", attachment).hsetnx(key, "firstAttachedAtMs", nowMs),
+    );
     return this.find(callSid);
   }
 
   async rememberMasking(callSid: string, isMasked: boolean): Promise<void> {
-    await this.#redis.hset(callKey(callSid), "isMasked", isMasked ? "1" : "0");
+    await this.#change(callSid, (change, key) => change.hset(key, "isMasked", isMasked ? "1" : "0"));
+  }
+
+  /** Notes that a card is asked for: what an earlier entry came to counts no more. */
+  async beginCardEntry(callSid: string): Promise<void> {
+    await this.#change(callSid, (change, key) => change.hdel(key, "cardEntry").hincrby(key, "cardEntries", 1));
+  }
+
+  /** Keeps how the card entry ended, for the stream that comes back. */
+  async keepCardEntry(callSid: string, entry: CardEntry): Promise<void> {
+    await this.#change(callSid, (change, key) => change.hset(key, "cardEntry", JSON.stringify(entry)));
   }
 
   /** Notes that the call was told to end; null takes it back. */
   async rememberEnding(callSid: string, ending: CallEnding | null): Promise<void> {
-    await this.#redis.hset(callKey(callSid), "ending", ending ?? "");
+    await this.#change(callSid, (change, key) => change.hset(key, "ending", ending ?? ""));
+  }
+
+  /** Notes that the call goes on elsewhere because its gateway was told to end. */
+  async countHandOver(callSid: string): Promise<void> {
+    await this.#change(callSid, (change, key) => change.hincrby(key, "handOvers", 1));
   }
 
   async close(callSid: string): Promise<void> {
-    await this.#redis.hset(callKey(callSid), "isOver", "1");
-    await this.#redis.expire(callKey(callSid), keptSeconds);
+    await this.#change(callSid, (change, key) => change.hset(key, "isOver", "1").hdel(key, "cardEntry"));
+  }
+
+  /** Changes a call's record. It expires whether or not the store had lost it meanwhile. */
+  async #change(callSid: string, of: (change: ChainableCommander, key: string) => ChainableCommander): Promise<void> {
+    const key = callKey(callSid);
+    const results = await of(this.#redis.multi(), key).expire(key, keptSeconds).exec();
+    const failed = results?.find(([error]) => error !== null)?.[0];
+    if (failed != null) throw failed;
   }
 }
 

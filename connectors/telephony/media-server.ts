@@ -80,6 +80,7 @@ export class MediaServer {
             this.#byCall.set(callSid, attached);
             older?.close("replaced");
             this.#options.onEvent(callSid, event);
+            if (this.#isDraining) this.#options.onEvent(callSid, { type: "gatewayLeaves" });
           },
           onClosed: (closed) => {
             this.#sockets.delete(closed);
@@ -106,14 +107,16 @@ export class MediaServer {
     return this.#sockets.size >= maxCalls ? "full" : null;
   }
 
-  /** Takes no new stream from here on. */
-  drain(): void {
+  /** Takes no new stream from here on, and tells all calls that they shall go on elsewhere. */
+  leave(): void {
+    if (this.#isDraining) return;
     this.#isDraining = true;
+    for (const callSid of this.#byCall.keys()) this.#options.onEvent(callSid, { type: "gatewayLeaves" });
   }
 
   /** Ends all streams, so that their calls come back at another gateway. */
   async close(): Promise<void> {
-    this.drain();
+    this.#isDraining = true;
     for (const socket of [...this.#sockets]) socket.close("draining");
     const deadlineMs = Date.now() + 2 * tickEveryMs;
     while (this.#leaving.size > 0 && Date.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 20));

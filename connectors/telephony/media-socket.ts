@@ -29,7 +29,8 @@ export type MediaSocketOptions = {
 
 const policyViolation = 1008;
 const unsupportedData = 1003;
-const serviceRestart = 1012;
+/** RFC 6455, 7.4.1: "such as a server going down". */
+const goingAway = 1001;
 const maxMalformed = 50;
 const maxEarlyMessages = 200;
 const maxDigitsPerSecond = 20;
@@ -101,7 +102,7 @@ export class MediaSocket {
     if (this.#phase === "closed") return;
     this.#closeReason ??= reason;
     this.#closedAtMs = Date.now();
-    this.#socket.close(reason === "draining" ? serviceRestart : reason === "replaced" ? policyViolation : 1000);
+    this.#socket.close(reason === "draining" ? goingAway : reason === "replaced" ? policyViolation : 1000);
     // Nothing more is taken from a stream that was told to end, whether or not it answers.
     this.#end();
   }

@@ -1,5 +1,5 @@
 import type { EffectContext } from "../../runtime/effect.ts";
-import type { Attestation, DetachReason } from "../../schemas/generated/records.ts";
+import type { Attestation, CardEntry, DetachReason } from "../../schemas/generated/records.ts";
 
 /** What the carrier says about a call when it arrives. Numbers are E.164, empty when withheld. */
 export type CallFacts = {
@@ -29,6 +29,8 @@ export type CallEvent =
       readonly firstAttachedAtMs: number;
       /** Whether digits and audio were being masked when the stream before this one ended. */
       readonly isMasked: boolean;
+      /** How the newest card entry of the call ended, if there was one; the same on every stream until another is begun. */
+      readonly cardEntry: CardEntry | null;
     }
   /** Caller audio in order: whole 20 ms frames of G.711 µ-law, 160 bytes each. */
   | {
@@ -42,6 +44,8 @@ export type CallEvent =
       /** When the last of these frames came in, milliseconds since the epoch. */
       readonly receivedAtMs: number;
     }
+  /** This gateway was told to end: the call shall go on at another one, from a moment of the core's choice. */
+  | { readonly type: "gatewayLeaves" }
   /** A key, one of 0-9, *, #, A-D. */
   | { readonly type: "digit"; readonly streamSid: string; readonly digit: string }
   /** What was sent before this mark has been played, or was emptied by `clear`. */
@@ -89,8 +93,17 @@ export type Telephony = {
   hangUp(input: Record<string, never>, context: EffectContext): Promise<{ readonly wasOver: boolean }>;
   /** Connects the caller with another number (E.164); the media stream ends. Errors as `hangUp`. */
   transfer(input: { readonly toNumber: string }, context: EffectContext): Promise<{ readonly wasOver: boolean }>;
+  /**
+   * Has the carrier ask the caller to key a card in: the stream ends, nothing of the keys is heard here, and the stream that comes back brings how it ended.
+   * `attachment` is that of the stream that ends. Errors as `hangUp`.
+   */
+  collectCard(input: { readonly attachment: number }, context: EffectContext): Promise<{ readonly wasOver: boolean }>;
+  /** Connects a call that has no stream with a new one; whatever the carrier was doing with it ends. Errors as `hangUp`. */
+  reconnect(input: { readonly attachment: number }, context: EffectContext): Promise<{ readonly wasOver: boolean }>;
   /** Closes the media stream; the carrier then asks how the call shall go on. */
   closeStream(input: { readonly streamSid: string }, context: EffectContext): Promise<void>;
+  /** Closes the media stream so that the call goes on at another gateway. It does not count among the times that a call may come back. */
+  handOver(input: { readonly streamSid: string }, context: EffectContext): Promise<void>;
   /** Keeps for a resume on any gateway whether input is being masked. */
   rememberMasking(input: { readonly isMasked: boolean }, context: EffectContext): Promise<void>;
   /** The call is over: its stream is closed and nothing may come back. */

@@ -1,7 +1,17 @@
-import { integer, secret, text } from "../../runtime/settings.ts";
+import { flag, integer, secret, text } from "../../runtime/settings.ts";
+
+/** Whether callers may key a card in; the gateway and the dialogue must agree about it. */
+export const cardEntrySettings = {
+  payConnector: text({
+    doc: "Twilio's name of the Pay connector that leads to the payment provider: callers may then key a card in. Empty: they may not",
+    variable: "TWILIO_PAY_CONNECTOR",
+    fallback: "",
+  }),
+} as const;
 
 /** Settings of the Twilio adapter. */
 export const telephonySettings = {
+  ...cardEntrySettings,
   publicUrl: text({
     doc: "Where Twilio reaches this gateway: origin without path, e.g. https://voice.example.com. Signatures are checked against it.",
     variable: "PUBLIC_URL",
@@ -21,6 +31,10 @@ export const telephonySettings = {
   }),
   host: text({ doc: "Address to listen on for webhooks and media.", fallback: "0.0.0.0" }),
   port: integer({ doc: "Port to listen on for webhooks and media; 0 takes any.", min: 0, max: 65_535, fallback: 8080 }),
+  sharesPort: flag({
+    doc: "Whether other gateways on this machine may listen on the same port; new connections then go to any of them. Not on every system.",
+    fallback: false,
+  }),
   maxCalls: integer({
     doc: "Media streams at once; calls beyond it are told that the line is busy.",
     min: 1,
@@ -28,7 +42,7 @@ export const telephonySettings = {
     fallback: 200,
   }),
   maxResumes: integer({
-    doc: "How often a call may come back after its stream was lost.",
+    doc: "How often a call may come back after its stream was lost; a gateway that hands a call over does not count.",
     min: 0,
     max: 20,
     fallback: 3,

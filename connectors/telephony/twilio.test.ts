@@ -18,6 +18,9 @@ before(async () => {
 });
 after(() => lines.close());
 
+const never = new AbortController().signal;
+const canSharePorts = process.platform === "linux";
+
 function contextOf(callSid: string): EffectContext {
   return { callSid, effectId: "effect", signal: new AbortController().signal, notify: () => undefined };
 }
@@ -173,7 +176,7 @@ test("given a gateway that closes, then its streams end so that Twilio asks how 
   const leaving = await lines.open();
   const { callSid, client } = await attach(leaving);
   await leaving.close();
-  assert.equal((await client.closed()).code, 1012);
+  assert.equal((await client.closed()).code, 1001);
   assert.deepEqual(leaving.eventsOf(callSid).at(-1), {
     type: "streamClosed",
     streamSid: client.streamSid,
@@ -181,14 +184,86 @@ test("given a gateway that closes, then its streams end so that Twilio asks how 
   });
 });
 
-test("given health checks, then the gateway answers, and is not ready once it drains", async () => {
-  const draining = await lines.open();
-  assert.equal((await fetch(`${draining.origin}/healthz`)).status, 200);
-  assert.equal((await fetch(`${draining.origin}/readyz`)).status, 200);
-  draining.gateway.drain();
-  assert.equal((await fetch(`${draining.origin}/readyz`)).status, 503);
+test("given health checks, then the gateway answers, and takes no connection once it leaves", async () => {
+  const leaving = await lines.open();
+  assert.equal((await fetch(`${leaving.origin}/healthz`)).status, 200);
+  assert.equal((await fetch(`${leaving.origin}/readyz`)).status, 200);
   // The port is public: what is counted is not shown there.
-  assert.equal((await fetch(`${draining.origin}/metrics`)).status, 404);
+  assert.equal((await fetch(`${leaving.origin}/metrics`)).status, 404);
+  await leaving.gateway.leave(1000, never);
+  await assert.rejects(fetch(`${leaving.origin}/readyz`), "whoever asks for the way on must reach another gateway");
+});
+
+test("given a gateway that leaves, then its calls are told, go on while they are there, and are handed over without counting as lost", async () => {
+  const leaving = await lines.open({ maxResumes: 0 });
+  const { callSid, client } = await attach(leaving);
+  const left = leaving.gateway.leave(5000, never);
+  await until("the call to be told", () => leaving.eventsOf(callSid).at(-1)?.type === "gatewayLeaves");
+  client.media(0x20);
+  await until("audio", () => leaving.framesOf(callSid).length > 0);
+  await leaving.gateway.telephony.handOver({ streamSid: client.streamSid }, contextOf(callSid));
+  await client.closed();
+  await left;
+  assert.deepEqual(leaving.eventsOf(callSid).at(-1), {
+    type: "streamClosed",
+    streamSid: client.streamSid,
+    reason: "draining",
+  });
+  const other = await lines.open({ maxResumes: 0 });
+  const resumed = await other.post("/twilio/resume?attachment=1", voice(callSid, { CallStatus: "in-progress" }));
+  await attach(other, callSid, tokenIn(resumed.body));
+  const lost = await other.post("/twilio/resume?attachment=2", voice(callSid, { CallStatus: "in-progress" }));
+  assert.match(lost.body, /<Say>.*<\/Say><Hangup\/>/);
+});
+
+test("given calls that stay, when a gateway leaves, then it waits no longer than told, and not at all in a hurry", async () => {
+  const leaving = await lines.open();
+  const { callSid } = await attach(leaving);
+  await leaving.gateway.leave(50, never);
+  const hurry = new AbortController();
+  const left = leaving.gateway.leave(60_000, hurry.signal);
+  hurry.abort();
+  await left;
+  assert.deepEqual(
+    leaving.eventsOf(callSid).map((event) => event.type),
+    ["callArrived", "streamAttached", "gatewayLeaves"],
+  );
+});
+
+test("given a stream that begins while its gateway leaves, then its call is told, too", async () => {
+  const leaving = await lines.open();
+  const callSid = newCallSid();
+  const token = tokenIn((await leaving.ring(callSid)).body);
+  const client = new MediaClient(leaving.gateway.port);
+  await client.opened();
+  const left = leaving.gateway.leave(5000, never);
+  client.start(callSid, token);
+  await until("the call to be told", () => leaving.eventsOf(callSid).at(-1)?.type === "gatewayLeaves");
+  client.close();
+  await left;
+});
+
+test("given gateways that share a port, then it is served as long as one of them is there", {
+  skip: !canSharePorts,
+}, async () => {
+  const first = await lines.open({ sharesPort: true });
+  const second = await lines.open({ sharesPort: true, port: first.gateway.port });
+  const callSid = newCallSid();
+  const token = tokenIn((await first.ring(callSid)).body);
+  const client = new MediaClient(first.gateway.port);
+  await client.opened();
+  client.start(callSid, token);
+  const holdsCall = (one: Line): boolean => one.eventsOf(callSid).some(({ type }) => type === "streamAttached");
+  const holder = await until("the stream", () => [first, second].find(holdsCall));
+  const rest = holder === first ? second : first;
+  const left = holder.gateway.leave(5000, never);
+  for (let time = 0; time < 5; time += 1) {
+    const elsewhere = newCallSid();
+    await rest.ring(elsewhere);
+    assert.equal(rest.eventsOf(elsewhere)[0]?.type, "callArrived");
+  }
+  client.close();
+  await left;
 });
 
 test("given what happened on the line, then it is in the metrics, without a word about callers", async () => {

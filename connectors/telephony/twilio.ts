@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Redis } from "ioredis";
 import type { Registry } from "prom-client";
 import type { EffectContext } from "../../runtime/effect.ts";
+import { PartylineError } from "../../runtime/errors.ts";
 import { CallApi } from "./call-api.ts";
 import { CallRecords } from "./call-records.ts";
 import type { StreamStart } from "./media-messages.ts";
@@ -10,7 +11,7 @@ import { MediaServer } from "./media-server.ts";
 import type { Admission, VoiceDetector } from "./media-socket.ts";
 import type { CallEvent, Telephony } from "./port.ts";
 import { TelephonyCounts } from "./telephony-counts.ts";
-import { mediaUrl } from "./twiml-answers.ts";
+import { cardAnswer, connectAnswer, mediaUrl, type PublicPlace } from "./twiml-answers.ts";
 import { Webhooks } from "./webhooks.ts";
 
 /** Settings and surroundings of the adapter. */
@@ -23,8 +24,12 @@ export type TwilioTelephonyOptions = {
   readonly port: number;
   readonly maxCalls: number;
   readonly maxResumes: number;
+  /** Empty where no card can be keyed in. */
+  readonly payConnector: string;
   readonly tokenSeconds: number;
   readonly startWithinMs: number;
+  /** Listens beside other gateways on the same port. */
+  readonly sharesPort: boolean;
   readonly gatewayId: string;
   readonly redisUrl: string;
   readonly metrics: Registry;
@@ -38,8 +43,8 @@ export type TwilioTelephony = {
   /** Port that it listens on. */
   readonly port: number;
   readonly counts: TelephonyCounts;
-  /** Takes no new call; those there are go on. */
-  drain(): void;
+  /** Listens no more and tells all calls to go on elsewhere; resolves when the last stream has ended, when `withinMs` have passed, or when called off. */
+  leave(withinMs: number, hurry: AbortSignal): Promise<void>;
   /** Ends all streams, so that their calls come back elsewhere, and stops. */
   close(): Promise<void>;
 };
@@ -50,6 +55,7 @@ const storeTimeoutMs = 2000;
 const maxConnections = 12_000;
 const maxHeaderBytes = 16_384;
 const checkTimeoutsEveryMs = 1000;
+const leaveCheckMs = 20;
 
 /** Opens the line: webhooks and media on one port, call records in Redis. Rejects when the port or Redis cannot be had. */
 export async function openTwilioTelephony(options: TwilioTelephonyOptions): Promise<TwilioTelephony> {
@@ -66,7 +72,7 @@ export async function openTwilioTelephony(options: TwilioTelephonyOptions): Prom
   const records = new CallRecords(redis, options.tokenSeconds);
   const counts: TelephonyCounts = new TelephonyCounts(options.metrics, () => media.openStreams);
   const { twilioAccountSid: accountSid, twilioAuthToken: authToken, gatewayId, deliver } = options;
-  let isDraining = false;
+  let isLeaving = false;
 
   async function admit(start: StreamStart): Promise<Admission> {
     const refuse = (
@@ -85,11 +91,9 @@ export async function openTwilioTelephony(options: TwilioTelephonyOptions): Prom
     const { attachment } = claim;
     const record = await records.attach(callSid, attachment, Date.now());
     if (record === null || record.isOver) return refuse("badStart");
-    const { facts, firstAttachedAtMs, isMasked } = record;
-    return {
-      isAdmitted: true,
-      attached: { type: "streamAttached", streamSid, attachment, gatewayId, facts, firstAttachedAtMs, isMasked },
-    };
+    const { facts, firstAttachedAtMs, isMasked, cardEntry } = record;
+    const attached = { streamSid, attachment, gatewayId, facts, firstAttachedAtMs, isMasked, cardEntry };
+    return { isAdmitted: true, attached: { type: "streamAttached", ...attached } };
   }
 
   const media = new MediaServer({
@@ -110,7 +114,8 @@ export async function openTwilioTelephony(options: TwilioTelephonyOptions): Prom
     maxResumes: options.maxResumes,
     records,
     counts,
-    isFull: () => isDraining || media.openStreams >= options.maxCalls,
+    isFull: () => media.openStreams >= options.maxCalls,
+    isLeaving: () => isLeaving,
     onEvent: deliver,
   });
 
@@ -119,7 +124,7 @@ export async function openTwilioTelephony(options: TwilioTelephonyOptions): Prom
     if (webhooks.serves(url)) return webhooks.handle(request, response);
     if (request.method === "GET" && url === "/healthz") response.end("ok\n");
     else if (request.method === "GET" && url === "/readyz") {
-      const isReady = !isDraining && redis.status === "ready";
+      const isReady = !isLeaving && redis.status === "ready";
       response.statusCode = isReady ? 200 : 503;
       response.end(isReady ? "ready\n" : "not ready\n");
     } else {
@@ -153,7 +158,7 @@ export async function openTwilioTelephony(options: TwilioTelephonyOptions): Prom
     await redis.connect();
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen(options.port, options.host, resolve);
+      server.listen({ port: options.port, host: options.host, reusePort: options.sharesPort }, resolve);
     });
   } catch (thrown) {
     redis.disconnect();
@@ -162,15 +167,20 @@ export async function openTwilioTelephony(options: TwilioTelephonyOptions): Prom
   }
 
   return {
-    telephony: telephonyOf({ media, records, api, counts }),
+    telephony: telephonyOf({ media, records, api, counts, place, payConnector: options.payConnector }),
     port: (server.address() as AddressInfo).port,
     counts,
-    drain() {
-      isDraining = true;
-      media.drain();
+    async leave(withinMs, hurry) {
+      isLeaving = true;
+      // From here on new connections reach other gateways: through a balancer, or on the shared port.
+      server.close();
+      media.leave();
+      const deadlineMs = Date.now() + withinMs;
+      while (media.openStreams > 0 && Date.now() < deadlineMs && !hurry.aborted)
+        await new Promise((resolve) => setTimeout(resolve, leaveCheckMs));
     },
     async close() {
-      isDraining = true;
+      isLeaving = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await media.close();
       server.closeAllConnections();
@@ -192,9 +202,11 @@ type Parts = {
   readonly records: CallRecords;
   readonly api: CallApi;
   readonly counts: TelephonyCounts;
+  readonly place: PublicPlace;
+  readonly payConnector: string;
 };
 
-function telephonyOf({ media, records, api, counts }: Parts): Telephony {
+function telephonyOf({ media, records, api, counts, place, payConnector }: Parts): Telephony {
   const send = (
     context: EffectContext,
     streamSid: string,
@@ -224,8 +236,26 @@ function telephonyOf({ media, records, api, counts }: Parts): Telephony {
         throw thrown;
       }
     },
+    async collectCard({ attachment }, { callSid }) {
+      if (payConnector === "")
+        throw new PartylineError("INVALID_INPUT", "no Pay connector is set, so no card can be asked for");
+      await records.beginCardEntry(callSid);
+      counts.add("card.asked");
+      return api.direct(callSid, cardAnswer(place, { payConnector, attachment }));
+    },
+    async reconnect({ attachment }, { callSid }) {
+      const token = await records.mintToken({ callSid, attachment: attachment + 1 });
+      counts.add("call.reconnected");
+      return api.direct(callSid, connectAnswer(place, token, attachment + 1));
+    },
     async closeStream({ streamSid }, { callSid }) {
       media.find(callSid, streamSid)?.close("stopped");
+    },
+    async handOver({ streamSid }, { callSid }) {
+      // Noted first: what the carrier asks next depends on it.
+      await records.countHandOver(callSid).catch(() => counts.add("store.error"));
+      counts.add("call.handedOver");
+      media.find(callSid, streamSid)?.close("draining");
     },
     rememberMasking: ({ isMasked }, { callSid }) => records.rememberMasking(callSid, isMasked),
     async release(_, { callSid }) {

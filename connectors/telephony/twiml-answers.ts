@@ -16,6 +16,36 @@ export function connectAnswer(place: PublicPlace, token: string, attachment: num
   return response.toString();
 }
 
+/** What the caller is asked for, and where the card goes. */
+export type CardQuestion = {
+  /** Twilio's name of the connector to the payment provider. */
+  readonly payConnector: string;
+  /** Attachment of the stream that ended for it. */
+  readonly attachment: number;
+};
+
+/** Longest pause between two keys, in seconds. */
+const KEY_PAUSE_SECONDS = 10;
+
+/**
+ * Asks for a card by keypad and has the provider keep it: nothing is charged, the provider's name for it comes to `action`. Both addresses are absolute, as they must
+ * be in TwiML that comes by a call's update. Source: Twilio, "TwiML: Pay".
+ */
+export function cardAnswer({ publicUrl }: PublicPlace, { payConnector, attachment }: CardQuestion): string {
+  const response = new twilio.twiml.VoiceResponse();
+  response.pay({
+    paymentConnector: payConnector,
+    tokenType: "payment-method",
+    chargeAmount: "0",
+    paymentMethod: "credit-card",
+    maxAttempts: 2,
+    timeout: KEY_PAUSE_SECONDS,
+    action: `${publicUrl}/twilio/card?attachment=${attachment + 1}`,
+    statusCallback: `${publicUrl}/twilio/card-status`,
+  });
+  return response.toString();
+}
+
 /** Ends the call. */
 export function hangUpAnswer(): string {
   const response = new twilio.twiml.VoiceResponse();

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import twilio from "twilio";
 import { readAttestation } from "./attestation.ts";
 import type { CallRecords } from "./call-records.ts";
+import { cardErrorOf, readCardEntry } from "./card-result.ts";
 import { readForm } from "./form-body.ts";
 import type { CallEvent, CallFacts } from "./port.ts";
 import type { TelephonyCounts } from "./telephony-counts.ts";
@@ -19,6 +20,8 @@ export type WebhookOptions = {
   readonly counts: TelephonyCounts;
   /** Whether this gateway takes no more calls. */
   isFull(): boolean;
+  /** Whether this gateway is about to end: what it answers holds, but further requests go to others. */
+  isLeaving(): boolean;
   onEvent(callSid: string, event: CallEvent): void;
 };
 
@@ -27,6 +30,8 @@ type Answer = { readonly status: number; readonly twiml?: string };
 type Step =
   | { readonly name: "voice" }
   | { readonly name: "status" }
+  | { readonly name: "cardStatus" }
+  | { readonly name: "card"; readonly attachment: number }
   | { readonly name: "resume"; readonly attachment: number };
 
 const callSidPattern = /^CA[0-9a-fA-F]{32}$/;
@@ -36,8 +41,10 @@ const failedStatuses: readonly string[] = ["busy", "failed", "no-answer"];
 function stepOf(url: string): Step | null {
   if (url === "/twilio/voice") return { name: "voice" };
   if (url === "/twilio/status") return { name: "status" };
-  const attachment = /^\/twilio\/resume\?attachment=([1-9]\d{0,3})$/.exec(url)?.[1];
-  return attachment === undefined ? null : { name: "resume", attachment: Number(attachment) };
+  if (url === "/twilio/card-status") return { name: "cardStatus" };
+  const [, name, attachment] = /^\/twilio\/(resume|card)\?attachment=([1-9]\d{0,3})$/.exec(url) ?? [];
+  if (name === undefined || attachment === undefined) return null;
+  return { name: name === "card" ? "card" : "resume", attachment: Number(attachment) };
 }
 
 function numberOf(text: string | undefined): string {
@@ -71,7 +78,7 @@ export class Webhooks {
     const isTaken = request.complete;
     response.statusCode = answer.status;
     // A body that was not read to its end would be taken for the next request.
-    if (!isTaken) response.setHeader("connection", "close");
+    if (!isTaken || this.#options.isLeaving()) response.setHeader("connection", "close");
     if (answer.twiml !== undefined) response.setHeader("content-type", "text/xml; charset=utf-8");
     response.end(answer.twiml ?? "", () => {
       if (!isTaken) request.destroy();
@@ -108,10 +115,19 @@ export class Webhooks {
       return { status: 400 };
     }
     counts.add(`webhook.${step.name}`);
-    if (step.name === "status") return this.#status(callSid, parameters);
-    return step.name === "voice"
-      ? this.#voice(callSid, parameters)
-      : this.#resume(callSid, step.attachment, parameters);
+    switch (step.name) {
+      case "voice":
+        return this.#voice(callSid, parameters);
+      case "status":
+        return this.#status(callSid, parameters);
+      case "resume":
+        return this.#resume(callSid, step.attachment, parameters);
+      case "card":
+        return this.#card(callSid, step.attachment, parameters);
+      case "cardStatus":
+        counts.add(`card.${cardErrorOf(parameters)}`);
+        return { status: 204 };
+    }
   }
 
   async #voice(callSid: string, parameters: Parameters): Promise<Answer> {
@@ -135,7 +151,7 @@ export class Webhooks {
     if (given !== null) return this.#repeat(given);
     const record = await records.find(callSid);
     if (record?.isOver === true || record?.ending === "agentHungUp") return { status: 200, twiml: hangUpAnswer() };
-    if (attachment > maxResumes) {
+    if (attachment > maxResumes + (record?.handOvers ?? 0) + (record?.cardEntries ?? 0)) {
       counts.add("call.givenUp");
       await records.rememberEnding(callSid, "agentHungUp");
       return { status: 200, twiml: apologyAnswer() };
@@ -144,6 +160,25 @@ export class Webhooks {
     // A store that lost the call must not end it: what is needed comes with the request.
     if (record === null) await records.start(callSid, this.#factsOf(parameters));
     return this.#connect(callSid, attachment, step, null);
+  }
+
+  /** The caller has keyed a card in, or has not: kept for the stream that comes back. */
+  async #card(callSid: string, attachment: number, parameters: Parameters): Promise<Answer> {
+    const { records, counts } = this.#options;
+    if (overStatuses.includes(parameters.CallStatus ?? "")) return this.#status(callSid, parameters);
+    const step = `card-${attachment}`;
+    const given = await records.answerTo(callSid, step);
+    if (given !== null) return this.#repeat(given);
+    const record = await records.find(callSid);
+    if (record?.isOver === true || record?.ending === "agentHungUp") return { status: 200, twiml: hangUpAnswer() };
+    if (record === null) await records.start(callSid, this.#factsOf(parameters));
+    const newest = record?.attachment ?? -1;
+    const entry = readCardEntry(parameters);
+    // Newer streams came meanwhile: the dialogue has gone on without a card, and what was keyed counts no more.
+    const isLate = newest >= attachment;
+    if (!isLate) await records.keepCardEntry(callSid, entry);
+    counts.add(isLate ? "card.late" : `card.${entry.outcome}`);
+    return this.#connect(callSid, isLate ? newest + 1 : attachment, step, null);
   }
 
   /** Mints a token and answers with it; a request that was answered at the same time gets that answer. */

@@ -26,7 +26,7 @@ export type AudioCaptured = {
   readonly silenceMs: number;
 };
 
-export type Direction = "none" | "hangUp" | "transfer" | "maskDigits" | "unmaskDigits" | "bridgeWait";
+export type Direction = "none" | "hangUp" | "transfer" | "maskDigits" | "unmaskDigits" | "bridgeWait" | "collectCard";
 
 /** What the gateway shall do with the call. */
 export type CallDirected = {
@@ -42,11 +42,11 @@ export type CallDirected = {
   readonly occurredAt: number;
   /** The eventId of the record that this answers; null for what came from outside. */
   readonly causeId: string | null;
-  /** What to do. */
+  /** What to do. collectCard: the line's keeper asks the caller to key a card in, where nobody here hears the keys; keys are masked until the stream is back. */
   readonly direction: Direction;
   /** transfer: the number, E.164. */
   readonly toNumber: string | null;
-  /** Do it once this response was heard to its end; null for at once. */
+  /** hangUp, transfer, collectCard: do it once this response was heard to its end; null for at once. */
   readonly afterResponseId: string | null;
 };
 
@@ -142,7 +142,7 @@ export type DigitPressed = {
   readonly isMasked: boolean;
 };
 
-export type Intent = "unclear" | "searchProducts" | "refineSearch" | "selectProduct" | "askDetails" | "orderProduct" | "changeQuantity" | "confirm" | "deny" | "applyDiscount" | "checkOrderStatus" | "provideDigits" | "goBack" | "repeat" | "help" | "talkToPerson" | "goodbye" | "outOfScope" | "cancelOrder" | "returnItems" | "exchangeItems" | "changeAddress" | "changePayment" | "requestCode" | "reorder";
+export type Intent = "unclear" | "searchProducts" | "refineSearch" | "selectProduct" | "askDetails" | "orderProduct" | "changeQuantity" | "confirm" | "deny" | "applyDiscount" | "checkOrderStatus" | "provideDigits" | "goBack" | "repeat" | "help" | "talkToPerson" | "goodbye" | "outOfScope" | "cancelOrder" | "returnItems" | "exchangeItems" | "changeAddress" | "changePayment" | "requestCode" | "reorder" | "identify" | "resendLink";
 
 export type SortOrder = "relevance" | "priceAscending" | "priceDescending" | "ratingDescending" | "newest";
 
@@ -180,6 +180,10 @@ export type Entities = {
   readonly paymentMethod: string | null;
   /** An address that was named. Caller content. */
   readonly address: string | null;
+  /** Who the caller says they are. Caller content. */
+  readonly personName: string | null;
+  /** Postal code that the caller says is theirs, without spaces. Caller content. */
+  readonly postalCode: string | null;
 };
 
 /** What a caller who has not finished seems to mean. Not a fact of the dialogue: it only lets others look things up ahead. */
@@ -246,7 +250,7 @@ export type IntentRecognised = {
   readonly vendorWaitMs: number;
 };
 
-export type Tool = "none" | "searchProducts" | "getProductDetails" | "quoteOrder" | "placeOrder" | "checkOrderStatus" | "applyDiscount" | "verifyIdentity" | "cancelQuote" | "getOrderDetails" | "cancelOrder" | "returnItems" | "exchangeItems" | "changeOrderAddress" | "changeOrderPayment" | "sendCode" | "awaitPayment";
+export type Tool = "none" | "searchProducts" | "getProductDetails" | "quoteOrder" | "placeOrder" | "checkOrderStatus" | "applyDiscount" | "verifyIdentity" | "cancelQuote" | "getOrderDetails" | "cancelOrder" | "returnItems" | "exchangeItems" | "changeOrderAddress" | "changeOrderPayment" | "sendCode" | "awaitPayment" | "addCard" | "sendLinkAgain";
 
 /** Where something is sent. */
 export type PostalAddress = {
@@ -266,6 +270,14 @@ export type PostalAddress = {
   readonly label: string | null;
 };
 
+/** A product and how many pieces of it are wanted. */
+export type WishedLine = {
+  /** Shop's identifier. */
+  readonly productId: string;
+  /** Pieces. */
+  readonly quantity: number;
+};
+
 /** Arguments of all tools; each tool allows and requires its own, see stages/act. */
 export type ToolArguments = {
   /** searchProducts: what to look for. Caller content. */
@@ -276,7 +288,7 @@ export type ToolArguments = {
   readonly priceMaxMinor: number | null;
   /** searchProducts: order. */
   readonly sort: SortOrder | null;
-  /** getProductDetails, quoteOrder: the product. */
+  /** getProductDetails, quoteOrder of one product: the product. */
   readonly productId: string | null;
   /** getProductDetails: what the caller wants to know. Caller content. */
   readonly question: string | null;
@@ -294,6 +306,10 @@ export type ToolArguments = {
   readonly discountCode: string | null;
   /** verifyIdentity: the PIN. Caller content. */
   readonly digits: string | null;
+  /** verifyIdentity, sendCode: who the caller says they are: with postalCode a hint of whose PIN it is. Caller content. */
+  readonly personName: string | null;
+  /** verifyIdentity, sendCode: the postal code that they say is theirs. Caller content. */
+  readonly postalCode: string | null;
   /** verifyIdentity: number that the call comes from, E.164: a hint of whose PIN it is. Caller content. */
   readonly callerNumber: string | null;
   /** cancelOrder: why. Caller content. */
@@ -308,6 +324,10 @@ export type ToolArguments = {
   readonly address: PostalAddress | null;
   /** What the read-back gave, once the caller said yes to it; null before. */
   readonly confirmation: string | null;
+  /** addCard: the payment provider's name for the card that the caller keyed in. Caller content. */
+  readonly paymentMethodRef: string | null;
+  /** quoteOrder of several products: all that the quote shall hold. */
+  readonly lines: readonly WishedLine[] | null;
 };
 
 /** The dialogue would ask for this if the caller said no more. It is looked up ahead, into the cache; nothing answers it. */
@@ -410,7 +430,7 @@ export type Sentence = {
   readonly phraseId: string | null;
 };
 
-export type DialogueState = "greeting" | "intentCapture" | "productSearch" | "review" | "clarification" | "question" | "authentication" | "confirmation" | "payment" | "receipt" | "followUp" | "exit" | "orderCare" | "careConfirmation";
+export type DialogueState = "greeting" | "intentCapture" | "productSearch" | "review" | "clarification" | "question" | "authentication" | "confirmation" | "payment" | "receipt" | "followUp" | "exit" | "orderCare" | "careConfirmation" | "cardEntry";
 
 /** What the agent will say. */
 export type ResponsePrepared = {
@@ -556,6 +576,16 @@ export type SpeechSynthesised = {
   readonly vendorWaitMs: number;
 };
 
+export type CardEntryOutcome = "unavailable" | "taken" | "stopped" | "refused";
+
+/** How it ended that the caller was asked to key a card in. No digit of it is here. */
+export type CardEntry = {
+  /** taken: the payment provider keeps the card; stopped: the caller pressed star; refused: what was keyed was no card that is accepted, too often, or nothing was keyed; unavailable: it could not be done. */
+  readonly outcome: CardEntryOutcome;
+  /** taken: the payment provider's name for the card. Caller content. */
+  readonly paymentMethodRef: string | null;
+};
+
 /** A gateway holds the call's media stream and can hear and speak. */
 export type StreamAttached = {
   /** Which record this is; tells the records of one topic apart. */
@@ -578,6 +608,8 @@ export type StreamAttached = {
   readonly replyPartition: number;
   /** 0 for the call's first stream, counted up each time that the call came back through the resume action. */
   readonly attachment: number;
+  /** The stream comes back from a card entry: how that ended; null otherwise. */
+  readonly cardEntry: CardEntry | null;
 };
 
 export type DetachReason = "stopped" | "closed" | "failed" | "replaced" | "draining";
@@ -838,6 +870,22 @@ export type MethodOnFile = {
   readonly last4: string | null;
 };
 
+export type LeftReason = "unknown" | "notFound" | "outOfStock" | "overLimit" | "tooManyLines";
+
+/** A line that was asked for and could not be quoted so. */
+export type LeftLine = {
+  /** Shop's identifier. */
+  readonly productId: string;
+  /** Short name for the ear; empty for a product that is not there. */
+  readonly spokenName: string;
+  /** Pieces that were asked for. */
+  readonly quantity: number;
+  /** Why. */
+  readonly reason: LeftReason;
+  /** outOfStock: pieces that are left; overLimit: pieces that can be had; null otherwise. */
+  readonly availableQuantity: number | null;
+};
+
 /** A tool did what was asked, and it is committed. */
 export type ToolSucceeded = {
   /** Which record this is; tells the records of one topic apart. */
@@ -872,6 +920,8 @@ export type ToolSucceeded = {
   readonly methods: readonly MethodOnFile[];
   /** getOrderDetails: the customer's addresses, the default one first. */
   readonly addresses: readonly PostalAddress[];
+  /** quoteOrder of several products: what the quote does not hold, or not in that number. */
+  readonly leftLines: readonly LeftLine[];
   /** Time spent in the database and the search model, in milliseconds. */
   readonly storeWaitMs: number;
   /** Time spent waiting for the payment provider, in milliseconds. */
@@ -994,6 +1044,62 @@ export const recordFiles: { readonly [N in RecordName]: string } = {
   TurnEnded: "turn-ended.avsc",
 };
 
+/** Every value of each enumeration, in the schema's order. */
+export const symbolsOf = {
+  Direction: ["none","hangUp","transfer","maskDigits","unmaskDigits","bridgeWait","collectCard"],
+  EndReason: ["unknown","callerHungUp","agentHungUp","transferred","failed","lost"],
+  Attestation: ["unknown","full","partial","gateway","failed"],
+  Intent: ["unclear","searchProducts","refineSearch","selectProduct","askDetails","orderProduct","changeQuantity","confirm","deny","applyDiscount","checkOrderStatus","provideDigits","goBack","repeat","help","talkToPerson","goodbye","outOfScope","cancelOrder","returnItems","exchangeItems","changeAddress","changePayment","requestCode","reorder","identify","resendLink"],
+  SortOrder: ["relevance","priceAscending","priceDescending","ratingDescending","newest"],
+  IntentSource: ["model","repairedModel","localReasoner","cache","fallback"],
+  Tool: ["none","searchProducts","getProductDetails","quoteOrder","placeOrder","checkOrderStatus","applyDiscount","verifyIdentity","cancelQuote","getOrderDetails","cancelOrder","returnItems","exchangeItems","changeOrderAddress","changeOrderPayment","sendCode","awaitPayment","addCard","sendLinkAgain"],
+  DialogueState: ["greeting","intentCapture","productSearch","review","clarification","question","authentication","confirmation","payment","receipt","followUp","exit","orderCare","careConfirmation","cardEntry"],
+  RiskAction: ["allow","confirm","challenge","block"],
+  CardEntryOutcome: ["unavailable","taken","stopped","refused"],
+  DetachReason: ["stopped","closed","failed","replaced","draining"],
+  RefusalReason: ["unknown","notAllowed","invalidArguments","overLimit","notFound","outOfStock","priceChanged","quoteExpired","notConfirmed","identityRequired","identityRefused","identityLocked","cardDeclined","noCard","riskBlocked","discountRefused","ownership","wrongState","reasonNotAccepted","nothingToDo","countsDiffer","itemNotInOrder","sameItem","otherType","unavailable","methodUnknown","sameMethod","movedAlready","giftCardTooLow","refundElsewhere","tooLate","taxWouldChange","moneyUnderWay","authenticationRequired","paymentExpired","tooManyOrders","overDailyAmount"],
+  OrderStatus: ["placed","paid","packed","shipped","delivered","cancelled","refunded","paymentFailed","itemsChanged","returnRequested","returned","exchangeRequested","exchanged"],
+  OrderOption: ["none","cancel","changeItems","changeAddress","changePayment","requestReturn","requestExchange"],
+  MethodKind: ["card","wallet","giftCard"],
+  LeftReason: ["unknown","notFound","outOfStock","overLimit","tooManyLines"],
+  TurnDecision: ["silence","complete","final","timeout"],
+} as const;
+
+/** Entities without any. */
+export const noEntities: Entities = { query: null, priceMinMinor: null, priceMaxMinor: null, priceTargetMinor: null, sort: null, quantity: null, ordinal: null, productName: null, question: null, orderNumber: null, digits: null, discountCode: null, cancelReason: null, replacement: null, paymentMethod: null, address: null, personName: null, postalCode: null };
+
+/** ToolArguments without any. */
+export const noToolArguments: ToolArguments = { query: null, priceMinMinor: null, priceMaxMinor: null, sort: null, productId: null, question: null, quantity: null, quoteId: null, quoteHash: null, cardId: null, orderNumber: null, discountCode: null, digits: null, personName: null, postalCode: null, callerNumber: null, cancelReason: null, productIds: null, newProductIds: null, methodId: null, address: null, confirmation: null, paymentMethodRef: null, lines: null };
+
+/** Fields of each record that are without a value by default, without one. */
+export const absentFields = {
+  AudioCaptured: {},
+  CallDirected: { toNumber: null, afterResponseId: null },
+  CallEnded: {},
+  CallStarted: {},
+  CallStateSaved: {},
+  DigitPressed: {},
+  IntentForeseen: {},
+  IntentRecognised: {},
+  LookUpForeseen: {},
+  PlaybackCleared: {},
+  PlaybackReached: {},
+  PlaybackStarted: {},
+  ResponsePrepared: {},
+  RiskAssessed: {},
+  SpeechEnded: {},
+  SpeechStarted: {},
+  SpeechSynthesised: {},
+  StreamAttached: { cardEntry: null },
+  StreamDetached: {},
+  ToolCalled: {},
+  ToolFailed: {},
+  ToolRefused: { limit: null, availableQuantity: null, triesLeft: null, cards: [], sentence: null, readBack: null },
+  ToolSucceeded: { products: [], quote: null, cards: [], order: null, customerName: null, orders: [], methods: [], addresses: [], leftLines: [] },
+  TranscriptUpdated: {},
+  TurnEnded: {},
+} as const satisfies { readonly [N in RecordName]: Partial<RecordByName[N]> };
+
 /** Fields of each record that hold caller content, as dotted paths (array items included). */
 export const piiFields: { readonly [N in RecordName]: readonly string[] } = {
   AudioCaptured: ["audio"],
@@ -1002,9 +1108,9 @@ export const piiFields: { readonly [N in RecordName]: readonly string[] } = {
   CallStarted: ["fromNumber"],
   CallStateSaved: ["session"],
   DigitPressed: ["digit"],
-  IntentForeseen: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","entities.cancelReason","entities.replacement","entities.paymentMethod","entities.address","text"],
-  IntentRecognised: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","entities.cancelReason","entities.replacement","entities.paymentMethod","entities.address","text"],
-  LookUpForeseen: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.callerNumber","arguments.cancelReason","arguments.address.line1","arguments.address.line2","arguments.address.city","arguments.address.state","arguments.address.postalCode","arguments.address.country"],
+  IntentForeseen: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","entities.cancelReason","entities.replacement","entities.paymentMethod","entities.address","entities.personName","entities.postalCode","text"],
+  IntentRecognised: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","entities.cancelReason","entities.replacement","entities.paymentMethod","entities.address","entities.personName","entities.postalCode","text"],
+  LookUpForeseen: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.personName","arguments.postalCode","arguments.callerNumber","arguments.cancelReason","arguments.address.line1","arguments.address.line2","arguments.address.city","arguments.address.state","arguments.address.postalCode","arguments.address.country","arguments.paymentMethodRef"],
   PlaybackCleared: ["heardText"],
   PlaybackReached: ["heardText"],
   PlaybackStarted: [],
@@ -1013,9 +1119,9 @@ export const piiFields: { readonly [N in RecordName]: readonly string[] } = {
   SpeechEnded: [],
   SpeechStarted: [],
   SpeechSynthesised: ["audio","sentenceText"],
-  StreamAttached: [],
+  StreamAttached: ["cardEntry.paymentMethodRef"],
   StreamDetached: [],
-  ToolCalled: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.callerNumber","arguments.cancelReason","arguments.address.line1","arguments.address.line2","arguments.address.city","arguments.address.state","arguments.address.postalCode","arguments.address.country"],
+  ToolCalled: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.personName","arguments.postalCode","arguments.callerNumber","arguments.cancelReason","arguments.address.line1","arguments.address.line2","arguments.address.city","arguments.address.state","arguments.address.postalCode","arguments.address.country","arguments.paymentMethodRef"],
   ToolFailed: [],
   ToolRefused: ["cards.last4"],
   ToolSucceeded: ["cards.last4","order.orderNumber","order.paidWithLast4","customerName","methods.last4","addresses.line1","addresses.line2","addresses.city","addresses.state","addresses.postalCode","addresses.country"],

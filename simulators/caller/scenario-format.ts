@@ -22,6 +22,8 @@ export const intents = [
   "changePayment",
   "provideDigits",
   "requestCode",
+  "identify",
+  "resendLink",
   "goBack",
   "repeat",
   "help",
@@ -52,6 +54,8 @@ const meaning = z.strictObject({
       replacement: z.string(),
       paymentMethod: z.string(),
       address: z.string(),
+      personName: z.string(),
+      postalCode: z.string(),
     })
     .partial()
     .default({}),

@@ -1,4 +1,5 @@
 import { ApiFailure, invalidRequest, noSuch } from "./api-failure.ts";
+import { cardOfNumber } from "./card-numbers.ts";
 import { createSession, expireSession, getSession } from "./checkout-sessions.ts";
 import type { Publish } from "./confirmation.ts";
 import { type Form, metadataParam, refuseUnknown, requiredText, textParam } from "./form.ts";
@@ -18,6 +19,8 @@ export type RouteInput = {
   readonly id: string;
   /** Where payers reach the pages of payment links. */
   readonly baseUrl: string;
+  /** Whether the key is one that card numbers may come with: that of a vendor who is certified to hold them. */
+  readonly isCleared: boolean;
   /** Whether the search index knows this object yet. */
   readonly isIndexed: (object: StoredObject) => boolean;
 };
@@ -26,7 +29,7 @@ type Answer = StoredObject | Page;
 
 /** One endpoint: the operation's name is what fault scripts and counts use. */
 export type Route = {
-  readonly method: "GET" | "POST";
+  readonly method: "DELETE" | "GET" | "POST";
   readonly pattern: RegExp;
   readonly operation: string;
   readonly run: (input: RouteInput) => Answer;
@@ -50,6 +53,18 @@ function createCustomer({ store, form, publish }: RouteInput): StoredObject {
   });
   publish("customer.created", customer);
   return customer;
+}
+
+/** Saved cards go with their customer; what was paid stays. https://docs.stripe.com/api/customers/delete */
+function deleteCustomer({ store, form, id, publish }: RouteInput): StoredObject {
+  refuseUnknown(form, []);
+  const customer = required(store, "customer", id);
+  for (const card of store.list("payment_method")) if (card.customer === id) store.delete("payment_method", card.id);
+  store.delete("customer", id);
+  const deleted = { id, object: "customer", deleted: true };
+  store.put("deleted_customer", deleted);
+  publish("customer.deleted", customer);
+  return deleted;
 }
 
 function attachCard({ store, form, id, publish }: RouteInput): StoredObject {
@@ -86,8 +101,9 @@ function detachCard({ store, form, id }: RouteInput): StoredObject {
   return detached;
 }
 
-function createCard({ form }: RouteInput): StoredObject {
-  refuseUnknown(form, ["type", "card", "metadata", "expand"]);
+function createCard({ store, form, isCleared }: RouteInput): StoredObject {
+  refuseUnknown(form, ["type", "card", "billing_details", "metadata", "expand"]);
+  if (isCleared) return cardOfNumber(store, form);
   // Card numbers have no business here: the vendor refuses them from servers, too, unless the account is cleared for it.
   throw new ApiFailure(402, {
     type: "invalid_request_error",
@@ -135,7 +151,14 @@ function search(kind: Kind, path: string, operation: string): Route {
 const routes: readonly Route[] = [
   post("customers", "customers.create", createCustomer),
   many("customer", "customers", "customers.list", ["email"]),
-  one("customer", "customers", "customers.retrieve"),
+  {
+    ...one("customer", "customers", "customers.retrieve"),
+    run: ({ store, id, form }) => {
+      refuseUnknown(form, ["expand"]);
+      return store.get("deleted_customer", id) ?? required(store, "customer", id);
+    },
+  },
+  { method: "DELETE", pattern: /^\/v1\/customers\/([^/]+)$/, operation: "customers.delete", run: deleteCustomer },
   {
     method: "GET",
     pattern: /^\/v1\/customers\/([^/]+)\/payment_methods$/,

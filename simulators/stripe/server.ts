@@ -1,11 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { handleControlRequest } from "../kit/control-server.ts";
-import { createFaultScript, type Fault, type FaultRule } from "../kit/fault-script.ts";
-import { createLatencyProfile, type ProfileName } from "../kit/latency-profile.ts";
-import { logLine } from "../kit/ready-line.ts";
-import { createRequestLog } from "../kit/request-log.ts";
+import type { Fault, FaultRule } from "../kit/fault-script.ts";
+import { readBody, sendJson } from "../kit/http-body.ts";
+import { startHttpServer } from "../kit/http-server.ts";
+import { createInstruments } from "../kit/instruments.ts";
+import { createRateWindow } from "../kit/rate-window.ts";
+import type { SimulatorOptions } from "../kit/simulator-settings.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { getSession, paySession } from "./checkout-sessions.ts";
 import { handleStripeControl } from "./control.ts";
@@ -19,15 +20,11 @@ import { createStore, newId, type StoredObject } from "./store.ts";
 import { createWebhookSender } from "./webhooks.ts";
 
 /** Settings of the simulator. */
-export type StripeSimulatorOptions = {
-  /** Address to listen on, 127.0.0.1 by default. */
-  readonly host?: string;
-  readonly port?: number;
-  readonly profile?: ProfileName;
-  readonly faults?: readonly FaultRule[];
-  readonly seed?: number;
+export type StripeSimulatorOptions = SimulatorOptions & {
   /** The only secret key that is accepted; any `sk_test_…` if absent. */
   readonly apiKey?: string;
+  /** A further key, with which card numbers may be sent; none if absent or empty. */
+  readonly clearedKey?: string;
   readonly webhookUrl?: string;
   readonly webhookSecret?: string;
   /** Requests in any second, 100 if absent. */
@@ -55,23 +52,11 @@ type Answered = KeptAnswer & { readonly headers?: Readonly<Record<string, string
 const maxBodyBytes = 256 * 1024;
 const apiVersion = "2026-10-28.endive";
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) throw new RangeError(`body is longer than ${maxBodyBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 /** Starts a stateful simulator of Stripe's API v1. */
 export async function startStripeSimulator(options: StripeSimulatorOptions = {}): Promise<StripeSimulator> {
-  const { profile = "none", seed = 1, requestsPerSecond = 100, searchDelayMs = 1000 } = options;
-  const latency = createLatencyProfile(profile, seed);
-  const faults = createFaultScript(options.faults ?? [], seed);
-  const requests = createRequestLog();
+  const { requestsPerSecond = 100, searchDelayMs = 1000 } = options;
+  const { latency, faults, requests } = createInstruments(options);
+  const rate = createRateWindow(requestsPerSecond, 1000);
   const store = createStore(options.stateFile);
   const keys = createIdempotencyKeys(store);
   const webhooks = createWebhookSender({
@@ -81,7 +66,6 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
     copies: 1,
   });
   const bornAtMs = new Map<string, number>();
-  let recentMs: number[] = [];
   seedCustomers(store, options.customers ?? []);
 
   function publish(type: string, object: StoredObject): void {
@@ -101,7 +85,8 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
     webhooks.send(event);
   }
 
-  function refuseKey(request: IncomingMessage): void {
+  /** Refuses a wrong key; says whether card numbers may come with it. */
+  function admitKey(request: IncomingMessage): boolean {
     const [scheme, credentials] = (request.headers.authorization ?? "").split(" ");
     const decoded =
       scheme === "Basic"
@@ -116,18 +101,13 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
         message:
           "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth.",
       });
+    if ((options.clearedKey ?? "") !== "" && key === options.clearedKey) return true;
     if (options.apiKey === undefined ? !key.startsWith("sk_test_") : key !== options.apiKey)
       throw new ApiFailure(401, {
         type: "invalid_request_error",
         message: `Invalid API Key provided: ${key.slice(0, 8)}****`,
       });
-  }
-
-  function refuseRate(): void {
-    const now = Date.now();
-    recentMs = recentMs.filter((at) => at > now - 1000);
-    if (recentMs.length >= requestsPerSecond) throw failureOfFault("429");
-    recentMs.push(now);
+    return false;
   }
 
   function failed(error: unknown, requestId: string): Answered {
@@ -143,7 +123,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
   async function execute(
     route: Route,
     id: string,
-    form: Form,
+    { form, isCleared }: { readonly form: Form; readonly isCleared: boolean },
     fault: Fault | undefined,
     key: string,
     hashed: string,
@@ -162,7 +142,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
       await sleep(latency.drawMs("payment") + (fault?.code === "before" ? fault.delayMs : 0));
       if (scripted !== undefined && fault?.code !== "500-after-charge") throw scripted;
       const isIndexed = (object: StoredObject): boolean => (bornAtMs.get(object.id) ?? 0) <= Date.now() - searchDelayMs;
-      const result = runRoute(route, { store, publish, form, id, isIndexed, baseUrl: baseUrl() });
+      const result = runRoute(route, { store, publish, form, id, isCleared, isIndexed, baseUrl: baseUrl() });
       hasBegun = true;
       answer = { httpStatus: 200, body: JSON.stringify(result, null, 2), requestId };
       if (scripted !== undefined) throw scripted;
@@ -189,12 +169,12 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
   async function handleApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const key = String(request.headers["idempotency-key"] ?? "");
     try {
-      const text = request.method === "GET" ? url.search.slice(1) : await readBody(request);
-      refuseKey(request);
+      const text = request.method === "GET" ? url.search.slice(1) : await readBody(request, maxBodyBytes);
+      const isCleared = admitKey(request);
       const { route, id } = findRoute(request.method ?? "", url.pathname);
       const fault = faults.next(route.operation);
       requests.record(route.operation, { idempotencyKey: key, fault: fault?.kind ?? "" });
-      refuseRate();
+      if (rate.take() > 0) throw failureOfFault("429");
       const form = decodeForm(text);
       if (fault?.kind === "cut" && fault.code === "before") {
         response.destroy();
@@ -203,7 +183,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
       const answer = await execute(
         route,
         id,
-        form,
+        { form, isCleared },
         fault,
         request.method === "GET" ? "" : key,
         `${url.pathname}?${text}`,
@@ -249,7 +229,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
     let status = 200;
     let body: unknown;
     try {
-      body = handleStripeControl(route, await readBody(request), { store, webhooks, publish });
+      body = handleStripeControl(route, await readBody(request, maxBodyBytes), { store, webhooks, publish });
       if (body === undefined) {
         status = 404;
         body = { error: `no control route ${route}` };
@@ -258,34 +238,19 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
       status = 400;
       body = { error: error instanceof Error ? error.message : String(error) };
     }
-    response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(body));
+    sendJson(response, status, body);
   }
 
-  const baseUrl = (): string => options.pageOrigin || `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      logLine("stripe", "request failed", { problem: String(error) });
-      response.destroy();
-    });
-  });
-  server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
-  });
-
+  const baseUrl = (): string => options.pageOrigin || `http://127.0.0.1:${server.port}`;
+  const server = await startHttpServer({ name: "stripe", host: options.host, port: options.port, handle });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: server.port,
     replaceFaults: (rules) => faults.replace(rules),
-    requestCount: (operation) => requests.snapshot().counts[operation] ?? 0,
+    requestCount: (operation) => requests.count(operation),
     charges: () => store.list("charge"),
-    close: () =>
-      new Promise((resolve) => {
-        webhooks.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close() {
+      webhooks.close();
+      return server.close();
+    },
   };
 }

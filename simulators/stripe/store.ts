@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
-/** What the simulator keeps. `behaviour`, `checkout_intent_data` and `idempotency` are its own, the rest are the API's objects. */
+/** What the simulator keeps. `behaviour`, `checkout_intent_data`, `deleted_customer` and `idempotency` are its own, the rest are the API's objects. */
 export type Kind =
   | "behaviour"
   | "charge"
   | "checkout_intent_data"
   | "checkout_session"
   | "customer"
+  | "deleted_customer"
   | "dispute"
   | "event"
   | "idempotency"

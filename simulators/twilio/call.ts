@@ -4,6 +4,8 @@ import type { FaultScript } from "../kit/fault-script.ts";
 import { CallStreams, type StreamReport } from "./call-streams.ts";
 import { gatherDigits } from "./gather-digits.ts";
 import { Line, type SpeakText } from "./line.ts";
+import { pay } from "./pay.ts";
+import type { PayConnector } from "./pay-connector.ts";
 import { type DebuggerEntry, TwilioError, twilioErrors } from "./twilio-error.ts";
 import { type Follow, parseTwiml, type StreamNoun, type Verb } from "./twiml.ts";
 import type { WebhookClient } from "./webhook-client.ts";
@@ -15,7 +17,8 @@ export type CallSurroundings = {
   readonly faults: FaultScript;
   readonly authToken: string;
   readonly connectTo: Readonly<Record<string, string>>;
-  /** Between the loss of a stream and the request for `action`: Twilio needs a moment to notice. */
+  readonly payConnectors: Readonly<Record<string, PayConnector>>;
+  /** Between the loss of a stream and the request for `action`: Twilio needs a moment to notice. A goodbye is noticed within {@link goodbyeNoticedMs}. */
   readonly closeDetectionMs: number;
   readonly speak: SpeakText;
   addTick(tick: () => void): () => void;
@@ -31,6 +34,7 @@ type Step =
   | { readonly kind: "follow"; readonly follow: Follow; readonly extra: Record<string, string> };
 
 const maxDocuments = 100;
+const goodbyeNoticedMs = 100;
 const waitForCallerMs = 10_000;
 const next: Step = { kind: "next" };
 
@@ -242,6 +246,9 @@ export class Call {
       case "Gather":
         this.#answer();
         return await this.#gather(verb, signal);
+      case "Pay":
+        this.#answer();
+        return await this.#pay(verb, signal);
       case "Redirect":
         return { kind: "follow", follow: verb.follow, extra: {} };
       case "Dial":
@@ -270,8 +277,24 @@ export class Call {
 
   async #connect(noun: StreamNoun, action: Follow | undefined, signal: AbortSignal): Promise<Step> {
     const end = await this.#streams.run(noun, signal);
-    if (end.by === "server") await sleep(this.#around.closeDetectionMs, undefined, { signal }).catch(() => undefined);
+    if (end.by === "server") {
+      const { closeDetectionMs } = this.#around;
+      const noticedMs = end.isClean ? Math.min(goodbyeNoticedMs, closeDetectionMs) : closeDetectionMs;
+      await sleep(noticedMs, undefined, { signal }).catch(() => undefined);
+    }
     return action === undefined || signal.aborted ? next : { kind: "follow", follow: action, extra: {} };
+  }
+
+  async #pay(verb: Extract<Verb, { verb: "Pay" }>, signal: AbortSignal): Promise<Step> {
+    const { statusCallback, action = { url: this.#baseUrl, method: "POST" } } = verb;
+    const { faults, payConnectors: connectors } = this.#around;
+    const onProgress = (progress: Readonly<Record<string, string>>): void => {
+      const { callSid, accountSid } = this.identity;
+      if (statusCallback !== undefined)
+        void this.#callBack(statusCallback, { CallSid: callSid, AccountSid: accountSid, ...progress });
+    };
+    const extra = await pay(verb, { line: this.#line, faults, connectors, onProgress }, signal);
+    return signal.aborted ? next : { kind: "follow", follow: action, extra };
   }
 
   async #gather(verb: Extract<Verb, { verb: "Gather" }>, signal: AbortSignal): Promise<Step> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody, sendJson } from "../kit/http-body.ts";
 import type { Call } from "./call.ts";
-import { readForm, sendJson } from "./http-body.ts";
 import type { Messages } from "./messages.ts";
 import { TwilioError, twilioErrors } from "./twilio-error.ts";
 import { parseTwiml } from "./twiml.ts";
@@ -16,6 +16,7 @@ export type RestOptions = {
 
 type Failure = { readonly status: number; readonly code: number; readonly message: string };
 
+const maxBodyBytes = 262_144;
 const apiPath = /^\/2010-04-01\/Accounts\/([^/]+)\/(Calls\/([^/]+)|Messages)\.json$/;
 
 function sendFailure(response: ServerResponse, { status, code, message }: Failure): void {
@@ -107,7 +108,8 @@ export async function handleRestRequest(
     return true;
   }
   const missing = { status: 404, code: twilioErrors.notFound, message: `The requested resource ${path} was not found` };
-  const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
+  const form =
+    request.method === "POST" ? new URLSearchParams(await readBody(request, maxBodyBytes)) : new URLSearchParams();
   if (callSid === undefined) {
     options.record(`${request.method} Messages`, {});
     if (request.method === "GET") sendJson(response, 200, options.messages.page(searchParams));

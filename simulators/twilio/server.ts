@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { WebSocketServer } from "ws";
 import { handleControlRequest } from "../kit/control-server.ts";
-import { createFaultScript, type FaultRule, type FaultScript } from "../kit/fault-script.ts";
-import { createRequestLog, type RequestLog } from "../kit/request-log.ts";
+import type { FaultScript } from "../kit/fault-script.ts";
+import { readBody, sendJson } from "../kit/http-body.ts";
+import { startHttpServer } from "../kit/http-server.ts";
+import { createInstruments } from "../kit/instruments.ts";
+import type { RequestLog } from "../kit/request-log.ts";
+import type { SimulatorOptions } from "../kit/simulator-settings.ts";
 import { Call, type CallSurroundings } from "./call.ts";
 import { parseCallRequest } from "./call-request.ts";
-import { readBody, sendJson } from "./http-body.ts";
 import type { SpeakText } from "./line.ts";
 import { Messages, type SentMessage } from "./messages.ts";
+import type { PayConnector } from "./pay-connector.ts";
 import { handleRestRequest } from "./rest-api.ts";
 import { createSidSource } from "./sid.ts";
 import { createTicker } from "./ticker.ts";
@@ -17,19 +20,15 @@ import { WebhookClient, type WebhookTry } from "./webhook-client.ts";
 import type { CallRequest } from "./webhook-parameters.ts";
 
 /** Settings of the Twilio simulator. */
-export type TwilioSimulatorOptions = {
-  /** Address to listen on, 127.0.0.1 by default. */
-  readonly host?: string;
-  /** 0 (the default) takes any free port. */
-  readonly port?: number;
+export type TwilioSimulatorOptions = SimulatorOptions & {
   readonly accountSid?: string;
   readonly authToken?: string;
   /** The voice of `<Say>`. */
   readonly speak: SpeakText;
-  readonly faults?: readonly FaultRule[];
-  readonly seed?: number;
   /** Where to connect for a public origin (`https://…`, `wss://…`), when the application is not reachable there. */
   readonly connectTo?: Readonly<Record<string, string>>;
+  /** Pay connectors by name; none by default. */
+  readonly payConnectors?: Readonly<Record<string, PayConnector>>;
   /** Between the loss of a stream and the request for `action`, 100 ms by default. */
   readonly closeDetectionMs?: number;
 };
@@ -56,6 +55,7 @@ export type TwilioSimulator = {
 
 const maxEndedCalls = 1000;
 const maxCallsAtOnce = 2000;
+const maxBodyBytes = 262_144;
 const callPath = /^\/_control\/calls\/(CA[0-9a-f]{32})$/;
 const callerPath = /^\/_caller\/(CA[0-9a-f]{32})$/;
 
@@ -71,8 +71,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
   const makeSid = createSidSource(salt);
   const accountSid = options.accountSid ?? `AC${"0".repeat(32)}`;
   const authToken = options.authToken ?? randomBytes(16).toString("hex");
-  const faults = createFaultScript(options.faults ?? [], options.seed ?? 1);
-  const requests = createRequestLog();
+  const { faults, requests } = createInstruments(options);
   const ticker = createTicker();
   const calls = new Map<string, Call>();
   const webhookTries = new Map<string, WebhookTry[]>();
@@ -99,6 +98,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
     faults,
     authToken,
     connectTo: options.connectTo ?? {},
+    payConnectors: options.payConnectors ?? {},
     closeDetectionMs: options.closeDetectionMs ?? 100,
     speak: options.speak,
     addTick: (tick) => ticker.add(tick),
@@ -131,8 +131,8 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = new URL(request.url ?? "/", "http://twilio").pathname;
     if (request.method === "POST" && path === "/_control/calls") {
-      const callSid = startCall(parseCallRequest(JSON.parse(await readBody(request))));
-      sendJson(response, 201, { callSid, callerUrl: `ws://127.0.0.1:${portOf()}/_caller/${callSid}` });
+      const callSid = startCall(parseCallRequest(JSON.parse(await readBody(request, maxBodyBytes))));
+      sendJson(response, 201, { callSid, callerUrl: `ws://127.0.0.1:${server.port}/_caller/${callSid}` });
       return;
     }
     if (request.method === "GET" && path === "/_control/messages") {
@@ -158,33 +158,27 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
     sendJson(response, 404, { code: 20_404, message: `The requested resource ${path} was not found`, status: 404 });
   };
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      if (response.headersSent) response.destroy();
-      else sendJson(response, 400, { error: message });
-    });
-  });
-  server.requestTimeout = 10_000;
   const callers = new WebSocketServer({ noServer: true, maxPayload: 65_536, perMessageDeflate: false });
-  server.on("upgrade", (request, socket, head) => {
-    socket.on("error", () => socket.destroy());
-    const call = calls.get(callerPath.exec(request.url ?? "")?.[1] ?? "");
-    if (call === undefined || call.end !== undefined) {
-      socket.end("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-      return;
-    }
-    callers.handleUpgrade(request, socket, head, (caller) => call.attachCaller(caller));
-  });
-  const portOf = (): number => (server.address() as AddressInfo).port;
-
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
+  const server = await startHttpServer({
+    name: "twilio",
+    host: options.host,
+    port: options.port,
+    handle,
+    answerFailure: (response, error) =>
+      sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) }),
+    onUpgrade(request, socket, head) {
+      socket.on("error", () => socket.destroy());
+      const call = calls.get(callerPath.exec(request.url ?? "")?.[1] ?? "");
+      if (call === undefined || call.end !== undefined) {
+        socket.end("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        return;
+      }
+      callers.handleUpgrade(request, socket, head, (caller) => call.attachCaller(caller));
+    },
   });
   return {
-    port: portOf(),
-    url: `http://127.0.0.1:${portOf()}`,
+    port: server.port,
+    url: `http://127.0.0.1:${server.port}`,
     accountSid,
     authToken,
     faults,
@@ -197,10 +191,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
       ticker.stop();
       webhooks.close();
       for (const caller of callers.clients) caller.terminate();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await server.close();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { type PayVerb, payAttributes, readPay } from "./pay-verb.ts";
 import { TwilioError, twilioErrors } from "./twilio-error.ts";
 import { parseXml, type XmlElement } from "./xml.ts";
 
@@ -20,6 +21,7 @@ export type PromptVerb =
 /** A verb of TwiML as the simulator executes it. */
 export type Verb =
   | PromptVerb
+  | PayVerb
   | { readonly verb: "Connect"; readonly action?: Follow; readonly stream: StreamNoun }
   | { readonly verb: "Redirect"; readonly follow: Follow }
   | { readonly verb: "Hangup" }
@@ -44,6 +46,7 @@ const allowedAttributes: Readonly<Record<string, readonly string[]>> = {
   Pause: ["length"],
   Redirect: ["method"],
   Hangup: [],
+  Pay: payAttributes,
   Reject: ["reason"],
   Dial: [
     "action",
@@ -221,6 +224,9 @@ function readVerb(element: XmlElement): Verb {
     }
     case "Gather":
       return readGather(element);
+    case "Pay":
+      refuseContent(element);
+      return readPay(element.attributes);
     default:
       return refuse(`<${element.name}> is not a verb`);
   }

@@ -49,9 +49,12 @@ export function identityDemand(tool: Exclude<Tool, "none">, challengedAtMs: numb
 }
 
 function argumentFault(given: ToolArguments, rule: ToolRule, limits: Limits): Denial | null {
-  const allowed = new Set<string>([...rule.required, ...rule.optional]);
-  for (const name of rule.required)
-    if (given[name] === null || given[name] === undefined) return denial("invalidArguments");
+  const groups = rule.eitherOf ?? [];
+  const allowed = new Set<string>([...rule.required, ...rule.optional, ...groups.flat()]);
+  const begun = groups.filter((group) => group.some((name) => isGiven(given[name])));
+  if (groups.length > 0 && (begun.length !== 1 || !begun[0]?.every((name) => isGiven(given[name]))))
+    return denial("invalidArguments");
+  for (const name of rule.required) if (!isGiven(given[name])) return denial("invalidArguments");
   for (const [name, value] of Object.entries(given)) {
     if (value === null) continue;
     if (!allowed.has(name)) return denial("invalidArguments");
@@ -62,6 +65,10 @@ function argumentFault(given: ToolArguments, rule: ToolRule, limits: Limits): De
   if (priceMinMinor !== null && priceMaxMinor !== null && priceMinMinor > priceMaxMinor)
     return denial("invalidArguments");
   return null;
+}
+
+function isGiven(value: ToolArguments[keyof ToolArguments] | undefined): boolean {
+  return value !== null && value !== undefined;
 }
 
 type Value = NonNullable<ToolArguments[keyof ToolArguments]>;
@@ -86,6 +93,8 @@ function valueFault(name: keyof ToolArguments, value: Value, limits: Limits): De
       const fits = isList && value.every((text) => isText(text, rule.maxLength, rule.pattern));
       return fits ? null : denial("invalidArguments");
     }
+    case "lines":
+      return linesFault(value, rule, limits);
     case "address":
       return isAddress(value, rule.maxLength) ? null : denial("invalidArguments");
     case "integer": {
@@ -99,6 +108,21 @@ function valueFault(name: keyof ToolArguments, value: Value, limits: Limits): De
       // The schema's enumeration has checked it.
       return typeof value === "string" ? null : denial("invalidArguments");
   }
+}
+
+/** The first fault of any line, by the rules of the arguments that it is made of. */
+function linesFault(
+  value: Value,
+  { maxItems, product, pieces }: Extract<(typeof argumentRules)[keyof ToolArguments], { kind: "lines" }>,
+  limits: Limits,
+): Denial | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > maxItems) return denial("invalidArguments");
+  for (const line of value) {
+    if (typeof line !== "object") return denial("invalidArguments");
+    const fault = valueFault(product, line.productId, limits) ?? valueFault(pieces, line.quantity, limits);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 function denial(reason: Denial["reason"], limit: number | null = null): Denial {

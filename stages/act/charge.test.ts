@@ -42,7 +42,7 @@ async function charged(customerId: string, cardIndex: number) {
   const product = shop.products.find(({ stock }) => stock > 30);
   assert.ok(product);
   const identity = { isRequired: true, provenSinceMs: null };
-  const order = { productId: product.id, quantity: 1, identity };
+  const order = { lines: [{ productId: product.id, quantity: 1 }], identity };
   const quoted = await orders.quote(order, contextOf(callSid, `${callSid}/quote`));
   assert.ok(quoted.status === "quoted");
   const { quoteId, quoteHash } = quoted.quote;

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
-import type { OrderSummary, Quote, RiskAction, ToolCalled } from "../../schemas/generated/records.ts";
+import {
+  absentFields,
+  type LeftLine,
+  type OrderSummary,
+  type Quote,
+  type RiskAction,
+  type ToolCalled,
+  type WishedLine,
+} from "../../schemas/generated/records.ts";
 import { type State, step } from "./core.ts";
 import type { ActPorts, PortAnswer } from "./ports.ts";
 import { refusalSentences } from "./refusal-sentences.ts";
@@ -61,25 +69,17 @@ function result(out: Out): object {
 const refusal = (reason: string, details: object = {}) => ({
   type: "ToolRefused",
   reason,
-  limit: null,
-  availableQuantity: null,
-  triesLeft: null,
-  cards: [],
+  ...absentFields.ToolRefused,
   sentence: refusalSentences[reason as keyof typeof refusalSentences] ?? null,
-  readBack: null,
   ...details,
 });
 const failure = (code: string, isOutcomeUnknown = false) => ({ type: "ToolFailed", code, isOutcomeUnknown });
-const nothing = {
-  products: [],
-  quote: null,
-  cards: [],
-  order: null,
-  customerName: null,
-  orders: [],
-  methods: [],
-  addresses: [],
-};
+const nothing = absentFields.ToolSucceeded;
+/** quoteOrder of several products names none beside them. */
+const noSingle = { productId: null, quantity: null };
+const leftLines: readonly LeftLine[] = [
+  { productId: "mug", spokenName: "mug", quantity: 3, reason: "outOfStock", availableQuantity: 2 },
+];
 const identity = (isRequired: boolean, provenSinceMs: number | null = null) => ({ isRequired, provenSinceMs });
 
 test("a tool that the intent does not permit is refused, whoever asks", () => {
@@ -128,6 +128,22 @@ test("values outside their bounds are refused", () => {
     ["getProductDetails", { question: "q".repeat(301) }],
     ["quoteOrder", { quantity: -1 }],
     ["quoteOrder", { quantity: Number.NaN }],
+    ["quoteOrder", { quantity: 2.5 }],
+    ["quoteOrder", { productId: null }],
+    ["quoteOrder", { lines: [{ productId: "kettle", quantity: 1 }] }],
+    ["quoteOrder", { ...noSingle, lines: [] }],
+    ["quoteOrder", { ...noSingle, quantity: 2, lines: [{ productId: "kettle", quantity: 1 }] }],
+    [
+      "quoteOrder",
+      { ...noSingle, lines: Array.from({ length: 10_000 }, () => ({ productId: "kettle", quantity: 1 })) },
+    ],
+    ...[0, -1, 2.5, Number.NaN, "2" as unknown as number, 2 ** 53].map(
+      (quantity) => ["quoteOrder", { ...noSingle, lines: [{ productId: "kettle", quantity }] }] as const,
+    ),
+    ["quoteOrder", { ...noSingle, lines: [{ productId: "'; DROP TABLE products", quantity: 1 }] }],
+    ["quoteOrder", { ...noSingle, lines: [{ productId: "k".repeat(65), quantity: 1 }] }],
+    ["quoteOrder", { ...noSingle, lines: ["kettle" as unknown as WishedLine] }],
+    ["searchProducts", { lines: [{ productId: "kettle", quantity: 1 }] }],
     ["placeOrder", { quoteHash: "A".repeat(64) }],
     ["placeOrder", { quoteHash: "a".repeat(63) }],
     ["placeOrder", { cardId: "4242 4242 4242 4242" }],
@@ -148,6 +164,14 @@ test("values outside their bounds are refused", () => {
 });
 
 test("a quantity above the limit is refused with the limit", () => {
+  for (const quantity of [21, 1_000_000_000]) {
+    const lines = [
+      { productId: "kettle", quantity: 1 },
+      { productId: "mug", quantity },
+    ];
+    const asked = toolCalled("quoteOrder", { arguments: { ...noSingle, lines } });
+    assert.deepEqual(result(given().called(asked)), refusal("overLimit", { limit: 20 }));
+  }
   for (const name of ["searchProducts", "quoteOrder"] as const) {
     assert.deepEqual(
       result(given().called(toolCalled(name, { arguments: { quantity: 21 } }))),
@@ -234,8 +258,8 @@ test("what a port answers becomes the tool's result, with the time that was wait
       "quoteOrder",
       "orders",
       "quote",
-      { status: "quoted", quote, cards, ...waits },
-      { type: "ToolSucceeded", ...nothing, quote, cards },
+      { status: "quoted", quote, cards, leftLines, ...waits },
+      { type: "ToolSucceeded", ...nothing, quote, cards, leftLines },
     ],
     ["quoteOrder", "orders", "quote", no, refusal("outOfStock", { availableQuantity: 2 })],
     [
@@ -323,7 +347,10 @@ test("a failure that stays is reported at once", () => {
 
 test("orders wait for each other, looking up does not wait, and answers to nothing are ignored", () => {
   const line = given();
-  assert.deepEqual(line.answered("orders", "quote", { status: "quoted", quote, cards, ...waits }).emit, undefined);
+  assert.deepEqual(
+    line.answered("orders", "quote", { status: "quoted", quote, cards, leftLines: [], ...waits }).emit,
+    undefined,
+  );
   line.called(toolCalled("quoteOrder", { eventId: "call-1" }));
   const second = line.called(toolCalled("cancelQuote", { eventId: "call-2" }));
   assert.equal(second.effects, undefined);
@@ -332,7 +359,7 @@ test("orders wait for each other, looking up does not wait, and answers to nothi
     look.effects?.map(({ call }) => call),
     ["search"],
   );
-  const out = line.answered("orders", "quote", { status: "quoted", quote, cards, ...waits });
+  const out = line.answered("orders", "quote", { status: "quoted", quote, cards, leftLines: [], ...waits });
   assert.deepEqual(
     out.effects?.map(({ call, key }) => [call, key]),
     [["cancelQuote", "call-2/cancelQuote"]],
@@ -357,5 +384,5 @@ test("what waits is bounded, and a block that comes meanwhile stops it", () => {
 test("an unknown call's timers and a take-over change nothing", () => {
   assert.deepEqual(step(null, { from: "timer", name: "retry/order" }, 1, config).effects, undefined);
   const state = given().called(toolCalled("quoteOrder")).state;
-  assert.deepEqual(step(state, { from: "restored" }, 1, config), { state });
+  assert.deepEqual(step(state, { from: "restored" }, 1, config), { state, save: false });
 });

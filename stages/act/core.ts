@@ -91,7 +91,10 @@ export const step: Step<State, "toolCalls" | "risk" | "calls", "toolResults", Ac
       return onRetry(state, input.name);
     case "restored":
       // What was under way is performed again by the runtime, with the same keys. A look at a payment may have been under way unsaved.
-      return runningIn(state, "wait") === undefined ? { state } : { state, timers: { [timerOf("wait")]: at } };
+      // Nothing changes by it, and what is saved would live on for another hour with every worker that takes it over.
+      return runningIn(state, "wait") === undefined
+        ? { state: known, save: false }
+        : { state, timers: { [timerOf("wait")]: at } };
   }
 };
 

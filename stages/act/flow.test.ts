@@ -10,18 +10,18 @@ import type { ChargeOutcome, ChargeSavedCard, Payments, ProviderCharge } from ".
 import { letterEmbeddings, resetSmallShop } from "../../connectors/postgres/testing/small-shop.ts";
 import { contextOf, startTestDatabase, type TestDatabase } from "../../connectors/postgres/testing/test-database.ts";
 import { stamped } from "../../runtime/testing/record.ts";
-import type {
-  ToolArguments,
-  ToolCalled,
-  ToolFailed,
-  ToolRefused,
-  ToolSucceeded,
+import {
+  noToolArguments,
+  type ToolArguments,
+  type ToolCalled,
+  type ToolFailed,
+  type ToolRefused,
+  type ToolSucceeded,
 } from "../../schemas/generated/records.ts";
 import { type Config, type State, step } from "./core.ts";
 import { createOrderMoney } from "./order-money.ts";
 import type { ActEffect, ActPorts, PortAnswer } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
-import { noArguments } from "./testing/tool-call.ts";
 
 const callSid = "CA00000000000000000000000000000001";
 const config: Config = {
@@ -77,6 +77,12 @@ function scriptedPayments() {
 const noApproval: ActPorts["payerApproval"] = {
   askPayer: async () => ({ status: "unreachable", validForMs: 0, storeWaitMs: 0, vendorWaitMs: 0 }),
   awaited: async () => ({ status: "over", storeWaitMs: 0 }),
+  sendAgain: async () => ({ status: "unreachable", storeWaitMs: 0, vendorWaitMs: 0 }),
+};
+
+/** Of a line on which no card is keyed in. */
+const noCardEntry: ActPorts["cardEntry"] = {
+  addCard: async () => ({ status: "refused", reason: "notFound", storeWaitMs: 0, vendorWaitMs: 0 }),
 };
 
 let database: TestDatabase;
@@ -99,6 +105,7 @@ function line(payments: Payments) {
     customers: createPostgresCustomers({ pool, clock }),
     payments,
     payerApproval: noApproval,
+    cardEntry: noCardEntry,
   };
   let state: State | null = null;
 
@@ -131,7 +138,7 @@ function line(payments: Payments) {
     const record = stamped("ToolCalled", {
       tool,
       intent,
-      arguments: { ...noArguments, ...given },
+      arguments: { ...noToolArguments, ...given },
       isConfirmed: options.isConfirmed ?? false,
       turn: 3,
     });

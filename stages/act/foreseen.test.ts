@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stamped } from "../../runtime/testing/record.ts";
-import type { RiskAction, ToolArguments } from "../../schemas/generated/records.ts";
+import { noToolArguments, type RiskAction, type ToolArguments } from "../../schemas/generated/records.ts";
 import { type State, step } from "./core.ts";
 import { config } from "./testing/config.ts";
-import { noArguments, toolCalled } from "./testing/tool-call.ts";
+import { toolCalled } from "./testing/tool-call.ts";
 
 const foreseen = (args: Partial<ToolArguments>, tool: "searchProducts" | "placeOrder" = "searchProducts") =>
-  stamped("LookUpForeseen", { tool, intent: "searchProducts", arguments: { ...noArguments, ...args } });
+  stamped("LookUpForeseen", { tool, intent: "searchProducts", arguments: { ...noToolArguments, ...args } });
 const lookedUp = (record: ReturnType<typeof foreseen>, state: State | null = null) =>
   step(state, { from: "toolCalls", record }, 1_000, config);
 

@@ -1,16 +1,23 @@
-/** What the worker does beside the calls: reservations and links that ran out, and payments without a known end. */
+/** What the worker does beside the calls: reservations and links that ran out, receipts, and payments without a known end. */
 import type { SettingsOf } from "../../runtime/settings.ts";
 import { moveAllDue } from "./order-money.ts";
 import { endOverdue } from "./payer-approval.ts";
+import { sendReceipts } from "./receipts.ts";
 import { type Reconciliation, reclaim, reconcile } from "./reconcile.ts";
 import type { settings } from "./settings.ts";
 
 type Reached = Parameters<typeof reclaim>[0] &
   Parameters<typeof moveAllDue>[0] &
-  Parameters<typeof endOverdue>[0] & { readonly customers: { forgetCodes(): Promise<number> } };
+  Parameters<typeof endOverdue>[0] &
+  Parameters<typeof sendReceipts>[0] & { readonly customers: { forgetCodes(): Promise<number> } };
 type Schedule = Pick<
   SettingsOf<typeof settings>,
-  "housekeepingIntervalMs" | "reconcilePendingMs" | "reconcileUnknownMs" | "giveUpPaymentMs" | "reclaimIntervalMs"
+  | "smsSignature"
+  | "housekeepingIntervalMs"
+  | "reconcilePendingMs"
+  | "reconcileUnknownMs"
+  | "giveUpPaymentMs"
+  | "reclaimIntervalMs"
 >;
 type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 
@@ -39,9 +46,21 @@ export function startHousekeeping(reached: Reached, schedule: Schedule, log: Log
     if (refunded + failed > 0) log.warn({ code: "ABORTED", refunded, failed }, "charges of orders that were given up");
   }
 
-  async function run(): Promise<void> {
+  /** What fails is tried again by the next run, and keeps nothing else from being done. */
+  async function attempt(work: () => Promise<void>): Promise<void> {
     try {
+      await work();
+    } catch (error) {
+      log.warn({ code: "DATABASE_FAILED", error: String(error) }, "housekeeping failed, it is tried again");
+    }
+  }
+
+  const chores: readonly (() => Promise<void>)[] = [
+    async () => {
       const released = await reached.orders.releaseExpired(LIMIT);
+      if (released > 0) log.info({ released }, "reservations ran out");
+    },
+    async () => {
       const settled = await reconcile(reached, {
         now: Date.now(),
         giveUpAfterMs: schedule.giveUpPaymentMs,
@@ -49,18 +68,27 @@ export function startHousekeeping(reached: Reached, schedule: Schedule, log: Log
         unknownForMs: schedule.reconcileUnknownMs,
         limit: LIMIT,
       });
+      if (hasNews(settled)) log.info({ ...settled }, "payments reconciled");
+    },
+    async () => {
       const money = await moveAllDue(reached, LIMIT);
       if (money.moved + money.declined > 0) log.info({ ...money }, "money of orders moved");
       if (money.stuck > 0) log.warn({ code: "VENDOR_REFUSED", ...money }, "money of orders needs a person");
+    },
+    async () => {
       const overdue = await endOverdue(reached, LIMIT);
-      await reached.customers.forgetCodes();
       if (overdue.released + overdue.paid + overdue.failed > 0) log.info({ ...overdue }, "payment links ran out");
-      if (released > 0) log.info({ released }, "reservations ran out");
-      if (hasNews(settled)) log.info({ ...settled }, "payments reconciled");
-      await reclaimSometimes();
-    } catch (error) {
-      log.warn({ code: "DATABASE_FAILED", error: String(error) }, "housekeeping failed, it is tried again");
-    }
+    },
+    async () => {
+      const receipts = await sendReceipts(reached, schedule, LIMIT);
+      if (receipts.sent + receipts.unsent > 0) log.info({ ...receipts }, "receipts sent");
+    },
+    async () => void (await reached.customers.forgetCodes()),
+    reclaimSometimes,
+  ];
+
+  async function run(): Promise<void> {
+    for (const chore of chores) await attempt(chore);
     if (!isStopped) timer = setTimeout(begin, schedule.housekeepingIntervalMs);
   }
 

@@ -98,11 +98,21 @@ export function careAnswer(
   }
 }
 
-function afterMoney(call: ToolCall & Waits, { status }: MoneyMoved, changed: Changed | null): ToolResult {
+function afterMoney(
+  call: ToolCall & Waits,
+  { status, validForMs = 0 }: MoneyMoved,
+  changed: Changed | null,
+): ToolResult {
   if (changed === null) throw new Error("money was moved for nothing");
   switch (status) {
     case "declined":
       return refused(call, { reason: "cardDeclined" });
+    case "asked":
+      return refused(call, {
+        reason: "authenticationRequired",
+        limit: Math.max(1, Math.round(validForMs / 60_000)),
+        sentence: "The bank wants this payment to be approved by its payer.",
+      });
     case "moved":
       return succeeded(call, { order: changed.order });
     case "open":

@@ -5,18 +5,29 @@
 import type { DueMoney, DueMovement, OrderMoney } from "../../connectors/orders/operations/port.ts";
 import type { Payments } from "../../connectors/payments/port.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
+import { type Approving, askMovementPayer, endMovementWait } from "./movement-approval.ts";
 import { refundParts } from "./refund-parts.ts";
 
-type Reached = { readonly dueMoney: DueMoney; readonly payments: Payments };
+type Reached = {
+  readonly dueMoney: DueMoney;
+  readonly payments: Payments;
+  /** Absent where payers cannot be asked. */
+  readonly approving?: Approving;
+};
 
 /** The provider keeps a key for a day: what is older than this is left to a person, never tried with a key that may have been forgotten. */
 const triedForMs = 20 * 3_600_000;
 const limitOfOrder = 20;
+/** So many times a run's work is looked at: what is stuck comes first, being oldest, and must not hide the rest. */
+const lookedAt = 20;
+/** Housekeeping leaves a payment to the call that it was made on for so long: two that ask its payer at once could write to them twice. */
+const callsOwnMs = 60_000;
 
 /** What became of one movement. */
 type Moved =
   | { readonly status: "moved" | "open"; readonly vendorWaitMs: number }
-  | { readonly status: "declined"; readonly declineCode: string; readonly vendorWaitMs: number };
+  | { readonly status: "asked"; readonly validForMs: number; readonly vendorWaitMs: number }
+  | { readonly status: "declined"; readonly vendorWaitMs: number };
 
 /** What a run over all orders did; `stuck`: too old to be tried again, or a refund without a charge that it could go back to. */
 export type DueMoneyRun = {
@@ -39,17 +50,19 @@ export function createOrderMoney(reached: Reached, clock: () => number = Date.no
         return done;
       };
       for (const due of await timed(reached.dueMoney.dueMovements(limitOfOrder, orderNumber))) {
-        const moved = await move(reached, due, context.signal, clock());
+        const moved = await move(reached, due, context.signal, clock(), true);
         vendorWaitMs += moved.vendorWaitMs;
+        const { status } = moved;
+        if (status === "asked") return { status, validForMs: moved.validForMs, storeWaitMs, vendorWaitMs };
         // What stands behind it waits for it.
-        if (moved.status !== "moved") return { status: moved.status, storeWaitMs, vendorWaitMs };
+        if (status !== "moved") return { status, storeWaitMs, vendorWaitMs };
       }
       return { status: "moved", storeWaitMs, vendorWaitMs };
     },
   };
 }
 
-/** Moves what is due of any order, oldest first, at most `limit` movements. What fails is tried again by the next run. */
+/** Moves what is due of any order, oldest first, at most `limit` movements beside those that are stuck. What fails is tried again by the next run. */
 export async function moveAllDue(
   reached: Reached,
   limit: number,
@@ -59,25 +72,27 @@ export async function moveAllDue(
   const waiting = new Set<string>();
   // The run is bounded by its limit and by the adapters' own time-outs, so nothing calls it off half-way.
   const { signal } = new AbortController();
-  for (const due of await reached.dueMoney.dueMovements(limit)) {
+  for (const due of await reached.dueMoney.dueMovements(limit * lookedAt)) {
+    if (counts.moved + counts.declined + counts.open >= limit) break;
     if (waiting.has(due.orderNumber)) continue;
     if (isStuck(due, clock())) {
       counts.stuck += 1;
       waiting.add(due.orderNumber);
       continue;
     }
-    const { status } = await move(reached, due, signal, clock()).catch(() => ({ status: "open" as const }));
-    counts[status] += 1;
+    const { status } = await move(reached, due, signal, clock(), false).catch(() => ({ status: "open" as const }));
+    counts[status === "asked" ? "open" : status] += 1;
     if (status !== "moved") waiting.add(due.orderNumber);
   }
   return counts;
 }
 
 async function move(
-  { dueMoney, payments }: Reached,
+  { dueMoney, payments, approving }: Reached,
   due: DueMovement,
   signal: AbortSignal,
   now: number,
+  isOnCall: boolean,
 ): Promise<Moved> {
   const { orderNumber, position } = due;
   if (isStuck(due, now)) return { status: "open", vendorWaitMs: 0 };
@@ -96,6 +111,12 @@ async function move(
     await dueMoney.settleMovement({ orderNumber, position, providerRef: refs.join(" ") });
     return { status: "moved", vendorWaitMs: 0 };
   }
+  if (due.linkValidUntilMs !== null) {
+    const ended = approving && (await endMovementWait(approving, dueMoney, due, contexts(due, signal), now));
+    if (ended) return { status: ended, vendorWaitMs: 0 };
+    // The call that asks again, after a crash, asks as before; anybody else waits.
+    if (!isOnCall || approving === undefined) return { status: "open", vendorWaitMs: 0 };
+  }
   const { customerRef, paymentMethodRef, amountMinor } = due;
   const charge = await payments.chargeSavedCard(
     { orderId: orderNumber, customerRef, paymentMethodRef, amountMinor, currency: due.currency.toLowerCase() },
@@ -109,11 +130,16 @@ async function move(
     case "unknown":
       return { status: "open", vendorWaitMs };
     case "declined":
+      await dueMoney.withdrawMovement({ orderNumber, position, declineCode: charge.declineCode });
+      return { status: "declined", vendorWaitMs };
     case "authenticationRequired": {
+      if (!isOnCall && now - due.dueSinceMs < callsOwnMs) return { status: "open", vendorWaitMs };
+      const asked = approving && (await askMovementPayer(approving, due, charge.paymentRef, contexts(due, signal)));
+      const waitedMs = vendorWaitMs + (asked?.vendorWaitMs ?? 0);
+      if (asked?.status === "asked") return { status: "asked", validForMs: asked.validForMs, vendorWaitMs: waitedMs };
       // A card that wants its owner's approval on a screen cannot be approved by voice: another one can be tried.
-      const declineCode = charge.status === "declined" ? charge.declineCode : "authentication_required";
-      await dueMoney.withdrawMovement({ orderNumber, position, declineCode });
-      return { status: "declined", declineCode, vendorWaitMs };
+      await dueMoney.withdrawMovement({ orderNumber, position, declineCode: "authentication_required" });
+      return { status: "declined", vendorWaitMs: waitedMs };
     }
   }
 }
@@ -125,6 +151,10 @@ function partsOf({ charges, refundedBeforeMinor, amountMinor }: DueMovement) {
 function isStuck(due: DueMovement, now: number): boolean {
   if (!due.isAtProvider) return false;
   return now - due.dueSinceMs > triedForMs || (due.kind === "refund" && partsOf(due) === null);
+}
+
+function contexts(due: DueMovement, signal: AbortSignal) {
+  return (what: string) => contextOf(due, what, signal);
 }
 
 function contextOf({ callSid, orderNumber, position }: DueMovement, what: string, signal: AbortSignal): EffectContext {

@@ -7,6 +7,7 @@ import type { AwaitedPayments, LinkKeeping, OverdueLink, PayerApproval } from ".
 import type { PaymentLinks } from "../../connectors/payments/port.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
 import { PartylineError } from "../../runtime/errors.ts";
+import { linkWords } from "./message-words.ts";
 
 type Reached = {
   readonly awaited: AwaitedPayments;
@@ -26,6 +27,13 @@ type Wording = {
 export function openPayerApproval(reached: Reached, { smsSignature: signature }: Wording): PayerApproval {
   const { awaited, links, sms } = reached;
   const areLinksOffered = reached.areLinksOffered && sms.isConfigured;
+
+  /** The n-th message of an order has one key, whoever sends it. */
+  function send(toNumber: string, message: Parameters<typeof linkWords>[0], context: EffectContext) {
+    const effectId = `payment-link/${message.orderNumber}/${message.sending}`;
+    return sms.messaging.send({ toNumber, body: linkWords(message), purpose: "paymentLink" }, { ...context, effectId });
+  }
+
   return {
     async askPayer({ orderNumber, paymentRef, charge }, context) {
       const step = (name: string): EffectContext => ({ ...context, effectId: `${context.effectId}/${name}` });
@@ -51,12 +59,10 @@ export function openPayerApproval(reached: Reached, { smsSignature: signature }:
       vendorWaitMs += link.vendorWaitMs;
       const kept = await awaited.keepLink({ orderNumber, linkRef: link.linkRef }, step("keep"));
       storeWaitMs += kept.storeWaitMs;
-      const body = messageOf({ orderNumber, amountMinor, currency, url: link.url, validForMs, signature });
+      const message = { orderNumber, amountMinor, currency, url: link.url, validForMs, signature };
       // Whoever gave the order up meanwhile must find a page that cannot be paid.
       const sent =
-        kept.status === "over"
-          ? null
-          : await sms.messaging.send({ toNumber, body, purpose: "paymentLink" }, step("send")).catch(unlessUndone);
+        kept.status === "over" ? null : await send(toNumber, { ...message, sending: 1 }, context).catch(unlessUndone);
       vendorWaitMs += sent?.vendorWaitMs ?? 0;
       if (sent === null || sent.status === "undeliverable") {
         // Nobody knows the page's address: where it cannot be closed it runs out by itself, unpaid.
@@ -67,6 +73,19 @@ export function openPayerApproval(reached: Reached, { smsSignature: signature }:
       return { status: "asked", validForMs, storeWaitMs, vendorWaitMs };
     },
     awaited: (input, context) => awaited.awaited(input, context),
+    async sendAgain({ quoteId }, context) {
+      if (!areLinksOffered) return { status: "unreachable", storeWaitMs: 0, vendorWaitMs: 0 };
+      const due = await awaited.linkAgain({ quoteId }, context);
+      const { storeWaitMs } = due;
+      if (due.status !== "due") return { status: due.status, storeWaitMs, vendorWaitMs: 0 };
+      const { linkRef, toNumber, ...message } = due;
+      const page = await links.findLink({ linkRef }, context);
+      // The page is closed when it is paid, before anybody tells of it, and when it has run out.
+      if (page.url === null) return { status: "over", storeWaitMs, vendorWaitMs: page.vendorWaitMs };
+      const sent = await send(toNumber, { ...message, url: page.url, signature }, context);
+      const vendorWaitMs = page.vendorWaitMs + sent.vendorWaitMs;
+      return { status: sent.status === "undeliverable" ? "unreachable" : "sent", storeWaitMs, vendorWaitMs };
+    },
   };
 }
 
@@ -80,25 +99,10 @@ const undone: ReadonlySet<string> = new Set([
   "INVALID_INPUT",
 ]);
 
-function unlessUndone(error: unknown): null {
+/** Null for an error after which nobody was told of a page; others are thrown on. */
+export function unlessUndone(error: unknown): null {
   if (error instanceof PartylineError && undone.has(error.code)) return null;
   throw error;
-}
-
-function messageOf(about: {
-  readonly orderNumber: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly url: string;
-  readonly validForMs: number;
-  readonly signature: string;
-}): string {
-  const { amountMinor, currency, orderNumber, url, signature } = about;
-  const format = new Intl.NumberFormat("en-US", { style: "currency", currency: currency.toUpperCase() });
-  const amount = format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-  const minutes = Math.max(1, Math.round(about.validForMs / 60_000));
-  const opening = signature === "" ? "" : `${signature}: `;
-  return `${opening}please approve your payment of ${amount} for order ${orderNumber} here: ${url} The link works for ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
 }
 
 /** What a run over links that ran out did. */

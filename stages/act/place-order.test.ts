@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stamped } from "../../runtime/testing/record.ts";
-import type { RiskAction } from "../../schemas/generated/records.ts";
+import { absentFields, noToolArguments, type RiskAction } from "../../schemas/generated/records.ts";
 import { type State, step } from "./core.ts";
 import { newPlacing, placeOrderEffect, placeOrderSteps } from "./place-order.ts";
 import type { ActPorts, PortAnswer } from "./ports.ts";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { config } from "./testing/config.ts";
-import { noArguments, toolCalled } from "./testing/tool-call.ts";
+import { toolCalled } from "./testing/tool-call.ts";
 
 const identity = { isRequired: true, provenSinceMs: null };
 const charge = { customerRef: "cus_1", paymentMethodRef: "pm_1", amountMinor: 5_145, currency: "usd" };
@@ -75,12 +75,8 @@ const refused = (reason: string, details: object) => ({
   type: "ToolRefused",
   tool: "placeOrder",
   reason,
-  limit: null,
-  availableQuantity: null,
-  triesLeft: null,
-  cards: [],
+  ...absentFields.ToolRefused,
   sentence: refusalSentences[reason as keyof typeof refusalSentences] ?? null,
-  readBack: null,
   ...details,
 });
 const failed = (code: string, isOutcomeUnknown: boolean, details: object) => ({
@@ -104,14 +100,8 @@ test("begun, charged, paid: each step with its own key and what the step before 
   assert.deepEqual(result, {
     type: "ToolSucceeded",
     tool: "placeOrder",
-    products: [],
-    quote: null,
-    cards: [],
+    ...absentFields.ToolSucceeded,
     order,
-    customerName: null,
-    orders: [],
-    methods: [],
-    addresses: [],
     ...waits(10, 90),
   });
 });
@@ -231,7 +221,7 @@ test("once money may have moved, the database is tried longer, with the same key
 test("every step has the effect that the table names", () => {
   const placing = { ...newPlacing, orderNumber: "700001", charge, paymentRef: "pi_1" };
   for (const step of Object.keys(placeOrderSteps) as (keyof typeof placeOrderSteps)[]) {
-    const { port, call, key } = placeOrderEffect("call-1", noArguments, { ...placing, step }, identity);
+    const { port, call, key } = placeOrderEffect("call-1", noToolArguments, { ...placing, step }, identity);
     assert.deepEqual([`${port}.${call}`, key], [placeOrderSteps[step].effect, `call-1/${step}`]);
   }
 });

@@ -1,5 +1,5 @@
 import type { Catalogue } from "../../connectors/catalogue/port.ts";
-import type { Customers } from "../../connectors/customers/port.ts";
+import type { CardEntry, Customers } from "../../connectors/customers/port.ts";
 import type { OrderMoney, OrderOperations } from "../../connectors/orders/operations/port.ts";
 import type { Orders, PayerApproval } from "../../connectors/orders/port.ts";
 import type { Payments } from "../../connectors/payments/port.ts";
@@ -14,6 +14,7 @@ export type ActPorts = {
   readonly customers: Customers;
   readonly payments: Payments;
   readonly payerApproval: PayerApproval;
+  readonly cardEntry: CardEntry;
 };
 
 export type ActEffect = Effect<ActPorts>;

@@ -1,5 +1,5 @@
 import type { Emit } from "../../runtime/stage.ts";
-import type { Tool, ToolRefused, ToolSucceeded } from "../../schemas/generated/records.ts";
+import { absentFields, type Tool, type ToolRefused, type ToolSucceeded } from "../../schemas/generated/records.ts";
 import type { PlaceOrderEnd } from "./place-order.ts";
 import { refusalSentences } from "./refusal-sentences.ts";
 
@@ -11,7 +11,10 @@ type Answered = { readonly callId: string; readonly turn: number; readonly tool:
 export type ToolResult = Emit<"toolResults">;
 
 type Found = Partial<
-  Pick<ToolSucceeded, "products" | "quote" | "cards" | "order" | "customerName" | "orders" | "methods" | "addresses">
+  Pick<
+    ToolSucceeded,
+    "products" | "quote" | "leftLines" | "cards" | "order" | "customerName" | "orders" | "methods" | "addresses"
+  >
 >;
 type Refusal = Pick<ToolRefused, "reason"> &
   Partial<Pick<ToolRefused, "limit" | "availableQuantity" | "triesLeft" | "cards" | "sentence" | "readBack">>;
@@ -33,24 +36,13 @@ function result(call: Answered, record: ToolResult["record"]): ToolResult {
 
 /** What was asked for is done and committed. */
 export function succeeded(call: Answered, found: Found): ToolResult {
-  const nothing = {
-    products: [],
-    quote: null,
-    cards: [],
-    order: null,
-    customerName: null,
-    orders: [],
-    methods: [],
-    addresses: [],
-  };
-  return result(call, { type: "ToolSucceeded", ...about(call), ...nothing, ...found });
+  return result(call, { type: "ToolSucceeded", ...about(call), ...absentFields.ToolSucceeded, ...found });
 }
 
 /** What was asked for is not done, for a reason that the caller can be told. */
 export function refused(call: Answered, refusal: Refusal): ToolResult {
-  const nothing = { limit: null, availableQuantity: null, triesLeft: null, cards: [], readBack: null };
   const sentence = refusalSentences[refusal.reason] ?? null;
-  return result(call, { type: "ToolRefused", ...about(call), ...nothing, sentence, ...refusal });
+  return result(call, { type: "ToolRefused", ...about(call), ...absentFields.ToolRefused, sentence, ...refusal });
 }
 
 /** The tool broke. */

@@ -3,7 +3,7 @@ import { catalogueEmbeddingSettings } from "../../connectors/embeddings/settings
 import { messagingSettings } from "../../connectors/messaging/settings.ts";
 import { webhookSettings } from "../../connectors/payments/settings.ts";
 import { postgresSettings } from "../../connectors/postgres/settings.ts";
-import { integer, type SettingsSpec, secret, text } from "../../runtime/settings.ts";
+import { flag, integer, type SettingsSpec, secret, text } from "../../runtime/settings.ts";
 
 /** What an operator can set. */
 export const settings = {
@@ -63,6 +63,12 @@ export const settings = {
     min: 5_000,
     max: 3_600_000,
   }),
+  paymentLinkSendings: integer({
+    doc: "How often the link of one order is sent at most, the first time included",
+    fallback: 3,
+    min: 1,
+    max: 10,
+  }),
   paymentPollMs: integer({
     doc: "How often a call looks whether its payer has paid, in milliseconds",
     fallback: 2_000,
@@ -80,6 +86,11 @@ export const settings = {
     fallback: 60,
     min: 0,
     max: 3_600,
+  }),
+  isSearchPersonal: flag({
+    doc: "Whether what a caller has bought orders answers that fit equally well, once they have proven who they are",
+    variable: "PERSONAL_SEARCH",
+    fallback: true,
   }),
   searchConnections: integer({ doc: "Database connections for searching", fallback: 4, min: 1, max: 100 }),
   orderConnections: integer({ doc: "Database connections for orders", fallback: 6, min: 1, max: 100 }),

@@ -1,7 +1,8 @@
 /** The tools that are one effect, or one and what follows from it: every tool but placeOrder. */
 import type { SearchProducts } from "../../connectors/catalogue/port.ts";
-import type { IdentityDemand, OrderRefusal } from "../../connectors/orders/port.ts";
-import type { CardOnFile, ToolArguments } from "../../schemas/generated/records.ts";
+import type { ClaimedIdentity } from "../../connectors/customers/port.ts";
+import type { IdentityDemand, OrderRefusal, PayerApproval } from "../../connectors/orders/port.ts";
+import type { CardOnFile, RefusalReason, ToolArguments } from "../../schemas/generated/records.ts";
 import type { ToolCall } from "./admission.ts";
 import { type Changed, careAnswer, careEffect } from "./order-care.ts";
 import type { ActEffect, PortAnswer } from "./ports.ts";
@@ -13,6 +14,11 @@ export type Proven = { readonly customerName: string; readonly cards: readonly C
 /** What a search for products asks the catalogue. */
 export function searchOf({ query, priceMinMinor, priceMaxMinor, quantity, sort }: ToolArguments): SearchProducts {
   return { query: query ?? "", priceMinMinor, priceMaxMinor, quantity: quantity ?? 1, sort: sort ?? "relevance" };
+}
+
+/** Who the caller says they are; nothing unless name and postal code were both said. */
+function claimOf({ personName, postalCode }: ToolArguments): { readonly claim?: ClaimedIdentity } {
+  return personName === null || postalCode === null ? {} : { claim: { personName, postalCode } };
 }
 
 /** The effect of a tool call. */
@@ -30,8 +36,8 @@ export function singleEffect(
     case "getProductDetails":
       return { port: "catalogue", call: "details", key, input: { productId: given.productId ?? "" } };
     case "quoteOrder": {
-      const input = { productId: given.productId ?? "", quantity: given.quantity ?? 1, identity };
-      return { port: "orders", call: "quote", key, input };
+      const lines = given.lines ?? [{ productId: given.productId ?? "", quantity: given.quantity ?? 1 }];
+      return { port: "orders", call: "quote", key, input: { lines, identity } };
     }
     case "applyDiscount": {
       const input = { quoteId: given.quoteId ?? "", discountCode: given.discountCode ?? "", identity };
@@ -43,14 +49,21 @@ export function singleEffect(
       // A withheld number is an empty one on the line.
       const callerNumber = given.callerNumber === "" ? null : given.callerNumber;
       const named = given.orderNumber === null ? {} : { orderNumber: given.orderNumber };
-      return { port: "customers", call: "verify", key, input: { callerNumber, ...named, digits: given.digits ?? "" } };
+      const input = { callerNumber, ...named, ...claimOf(given), digits: given.digits ?? "" };
+      return { port: "customers", call: "verify", key, input };
     }
     case "sendCode": {
       const callerNumber = given.callerNumber === "" ? null : given.callerNumber;
-      return { port: "customers", call: "sendCode", key, input: { callerNumber } };
+      return { port: "customers", call: "sendCode", key, input: { callerNumber, ...claimOf(given) } };
     }
     case "awaitPayment":
       return { port: "payerApproval", call: "awaited", key, input: { quoteId: given.quoteId ?? "" } };
+    case "sendLinkAgain":
+      return { port: "payerApproval", call: "sendAgain", key, input: { quoteId: given.quoteId ?? "" } };
+    case "addCard": {
+      const input = { paymentMethodRef: given.paymentMethodRef ?? "", identity };
+      return { port: "cardEntry", call: "addCard", key, input };
+    }
     case "checkOrderStatus":
       return { port: "orders", call: "status", key, input: { orderNumber: given.orderNumber, identity } };
     case "getOrderDetails":
@@ -64,6 +77,18 @@ export function singleEffect(
       throw new Error("placing an order is more than one effect");
   }
 }
+
+type SendAgain = Awaited<ReturnType<PayerApproval["sendAgain"]>>["status"];
+/** Why a link is not sent again, with something to say. */
+const linkRefusals: {
+  readonly [S in SendAgain]: { readonly reason: RefusalReason; readonly sentence: string } | null;
+} = {
+  sent: null,
+  limited: { reason: "overLimit", sentence: "I have sent you that link as often as I can." },
+  paid: { reason: "nothingToDo", sentence: "Your payment has arrived already." },
+  over: { reason: "paymentExpired", sentence: "That link can't be followed any more." },
+  unreachable: { reason: "notAllowed", sentence: "I can't send a text message to the number that I have for you." },
+};
 
 /** The result that an answer means; a proof of identity is followed by a look at the quote that was made before it. */
 export function answerOf(
@@ -83,7 +108,7 @@ export function answerOf(
     case "applyDiscount": {
       const { result } = answer;
       if (result.status === "refused") return refusedBy(call, result);
-      return succeeded(call, { quote: result.quote, cards: result.cards });
+      return succeeded(call, { quote: result.quote, cards: result.cards, leftLines: result.leftLines });
     }
     case "cancelQuote":
       return answer.result.status === "refused" ? refusedBy(call, answer.result) : succeeded(call, {});
@@ -102,6 +127,15 @@ export function answerOf(
       return result.status === "paid"
         ? succeeded(call, { order: result.order })
         : refused(call, { reason: "paymentExpired" });
+    }
+    case "addCard": {
+      const { result } = answer;
+      if (result.status === "added") return succeeded(call, { cards: [result.card] });
+      return refused(call, { reason: result.reason });
+    }
+    case "sendAgain": {
+      const refusal = linkRefusals[answer.result.status];
+      return refusal === null ? succeeded(call, {}) : refused(call, refusal);
     }
     case "reprice":
       return succeeded(call, { ...proven, quote: answer.result.quote });

@@ -18,7 +18,7 @@ test("each tool, asked for rightly, becomes one effect whose key is the tool cal
       { query: "a kettle", priceMinMinor: null, priceMaxMinor: 4_000, quantity: 2, sort: "priceAscending" },
     ],
     getProductDetails: ["catalogue", "details", { productId: "kettle" }],
-    quoteOrder: ["orders", "quote", { productId: "kettle", quantity: 2, identity: identity(false) }],
+    quoteOrder: ["orders", "quote", { lines: [{ productId: "kettle", quantity: 2 }], identity: identity(false) }],
     applyDiscount: ["orders", "applyDiscount", { quoteId: "q-1", discountCode: "WELCOME", identity: identity(false) }],
     cancelQuote: ["orders", "cancelQuote", { quoteId: "q-1", identity: identity(false) }],
     placeOrder: [
@@ -34,7 +34,9 @@ test("each tool, asked for rightly, becomes one effect whose key is the tool cal
     ],
     verifyIdentity: ["customers", "verify", { callerNumber: "+12025550143", digits: "4071" }],
     sendCode: ["customers", "sendCode", { callerNumber: "+12025550143" }],
+    sendLinkAgain: ["payerApproval", "sendAgain", { quoteId: "q-1" }],
     awaitPayment: ["payerApproval", "awaited", { quoteId: "q-1" }],
+    addCard: ["cardEntry", "addCard", { paymentMethodRef: "pm_1", identity: identity(true) }],
     checkOrderStatus: ["orders", "status", { orderNumber: "204817", identity: identity(true) }],
     getOrderDetails: ["orderOperations", "ownOrders", { orderNumber: "204817", actor }],
     cancelOrder: ["orderOperations", "cancel", { orderNumber: "204817", actor, reason: "no longer needed" }],

@@ -10,6 +10,7 @@ type ArgumentRule =
       readonly isOverLimit: boolean;
     }
   | { readonly kind: "list"; readonly maxItems: number; readonly maxLength: number; readonly pattern: RegExp }
+  | { readonly kind: "lines"; readonly maxItems: number; readonly product: ArgumentName; readonly pieces: ArgumentName }
   | { readonly kind: "address"; readonly maxLength: number }
   | { readonly kind: "choice" };
 
@@ -21,6 +22,8 @@ export type ToolRule = {
   readonly intents: readonly Intent[] | "any";
   readonly required: readonly ArgumentName[];
   readonly optional: readonly ArgumentName[];
+  /** Arguments of which exactly one group must be given, whole. */
+  readonly eitherOf?: readonly (readonly ArgumentName[])[];
   /** Whether the caller must have proven who they are on this call. The database knows; see connectors/orders. */
   readonly needsIdentity: boolean;
   /** Whether the caller must have said yes to exactly this after it was read back. */
@@ -49,6 +52,8 @@ export const argumentRules: { readonly [A in ArgumentName]: ArgumentRule } = {
   orderNumber: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/ },
   discountCode: { kind: "text", maxLength: 32, pattern: /^[\p{L}\p{N} -]+$/u },
   digits: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/ },
+  personName: { kind: "text", maxLength: 80, pattern: /^\p{L}[\p{L}\p{M}'’. -]*$/u },
+  postalCode: { kind: "text", maxLength: 10, pattern: /^[0-9A-Z]{3,10}$/ },
   callerNumber: { kind: "text", maxLength: 16, pattern: /^(\+[1-9][0-9]{1,14})?$/ },
   cancelReason: { kind: "text", maxLength: 100, pattern: /\p{L}/u },
   productIds: { kind: "list", maxItems: 100, maxLength: 64, pattern: /^[\w.:-]+$/ },
@@ -56,6 +61,9 @@ export const argumentRules: { readonly [A in ArgumentName]: ArgumentRule } = {
   methodId: { kind: "text", maxLength: 64, pattern: /^[\w-]+$/ },
   address: { kind: "address", maxLength: 200 },
   confirmation: { kind: "text", maxLength: 64, pattern: /^[0-9a-f]{64}$/ },
+  // How many of them the shop takes in one order is its own rule.
+  lines: { kind: "lines", maxItems: 100, product: "productId", pieces: "quantity" },
+  paymentMethodRef: { kind: "text", maxLength: 100, pattern: /^[\w-]+$/ },
 };
 
 /** What the tools that change an order have in common. Whether a yes is needed to them is the shop's rule: docs/order-rules.md. */
@@ -88,8 +96,9 @@ export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
   },
   quoteOrder: {
     intents: ["orderProduct", "changeQuantity", "selectProduct", "confirm", "provideDigits", "applyDiscount"],
-    required: ["productId", "quantity"],
+    required: [],
     optional: [],
+    eitherOf: [["productId", "quantity"], ["lines"]],
     needsIdentity: false,
     needsConfirmation: false,
     stoppedBy: "block",
@@ -126,7 +135,7 @@ export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
   verifyIdentity: {
     intents: ["provideDigits"],
     required: ["digits"],
-    optional: ["callerNumber", "orderNumber"],
+    optional: ["callerNumber", "orderNumber", "personName", "postalCode"],
     needsIdentity: false,
     needsConfirmation: false,
     stoppedBy: "block",
@@ -136,7 +145,7 @@ export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
     // Whose number it is, if anybody's, is not told; how many codes a call and a customer may have is connectors/customers'.
     intents: ["requestCode"],
     required: [],
-    optional: ["callerNumber"],
+    optional: ["callerNumber", "personName", "postalCode"],
     needsIdentity: false,
     needsConfirmation: false,
     stoppedBy: "block",
@@ -151,6 +160,26 @@ export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
     needsConfirmation: false,
     stoppedBy: "block",
     lane: "wait",
+  },
+  addCard: {
+    // Nothing is charged by it: the yes is asked once the new card was read back.
+    intents: ["changePayment"],
+    required: ["paymentMethodRef"],
+    optional: [],
+    needsIdentity: true,
+    needsConfirmation: false,
+    stoppedBy: "challenge",
+    lane: "order",
+  },
+  sendLinkAgain: {
+    // Of the call's own quote alone, to the customer's own number: whoever is on the line learns nothing.
+    intents: ["resendLink", "requestCode"],
+    required: ["quoteId"],
+    optional: [],
+    needsIdentity: false,
+    needsConfirmation: false,
+    stoppedBy: "block",
+    lane: "order",
   },
   checkOrderStatus: {
     intents: ["checkOrderStatus", "provideDigits"],

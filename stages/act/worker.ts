@@ -5,7 +5,8 @@ import { runWorker } from "../../connectors/kafka/run-worker.ts";
 import { openMessaging } from "../../connectors/messaging/open-messaging.ts";
 import { openOrders } from "../../connectors/orders/open-orders.ts";
 import { openStripe } from "../../connectors/payments/open-stripe.ts";
-import { createPool } from "../../connectors/postgres/pool.ts";
+import { stagePools } from "../../connectors/postgres/stage-pools.ts";
+import { openCardEntry } from "./card-entry.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { createOrderMoney } from "./order-money.ts";
 import { openPayerApproval } from "./payer-approval.ts";
@@ -13,26 +14,26 @@ import { stage } from "./stage.ts";
 
 await runWorker(stage, async (config, host) => {
   const log = host.logger;
-  const onIdleError = (error: Error) => log.warn({ code: "DATABASE_FAILED", error: error.message }, "connection lost");
-  const pool = (name: string, maxConnections: number) =>
-    createPool({ ...config, applicationName: `partyline act ${name}`, maxConnections, onIdleError });
+  const pool = stagePools("act", config, log);
   // A slow search must not keep an order from a connection.
   const searchPool = pool("search", config.searchConnections);
   const orderPool = pool("orders", config.orderConnections);
   const embeddings = await openEmbeddings(config);
   const stripe = openStripe(config);
   const sms = openMessaging(config, orderPool);
-  const { payments, links } = stripe;
-  const { events, awaited, dueMoney, ...ordering } = openOrders(orderPool, config);
+  const { payments, links, areLinksOffered } = stripe;
+  const { events, awaited, awaitedMovements, dueMoney, receipts, ...ordering } = openOrders(orderPool, config);
   const customers = openCustomers(orderPool, config, sms, log);
-  const housekeeping = startHousekeeping({ ...ordering, payments, dueMoney, awaited, links, customers }, config, log);
+  const approving = { awaitedMovements, links, sms, areLinksOffered, smsSignature: config.smsSignature };
+  const kept = { ...ordering, payments, dueMoney, approving, awaited, links, customers, receipts, sms };
+  const housekeeping = startHousekeeping(kept, config, log);
   const news = await stripe.listen({ receivers: sms.receivers, onEvent: events.apply, log });
-  const cacheSeconds = config.searchCacheSeconds;
-  const search = openCatalogue({ pool: searchPool, embeddings, redisUrl: host.redisUrl, cacheSeconds });
+  const search = openCatalogue({ ...config, pool: searchPool, embeddings, redisUrl: host.redisUrl });
   await Promise.all([payments.prewarm(), search.prewarm()]);
-  const orderMoney = createOrderMoney({ dueMoney, payments });
-  const payerApproval = openPayerApproval({ awaited, links, sms, areLinksOffered: stripe.areLinksOffered }, config);
-  const ports = { ...ordering, catalogue: search.catalogue, orderMoney, customers, payments, payerApproval };
+  const orderMoney = createOrderMoney({ dueMoney, payments, approving });
+  const payerApproval = openPayerApproval({ awaited, links, sms, areLinksOffered }, config);
+  const cardEntry = openCardEntry({ holders: customers, wallet: stripe.wallet });
+  const ports = { ...ordering, catalogue: search.catalogue, orderMoney, customers, payments, payerApproval, cardEntry };
   const close = async () => {
     await Promise.all([housekeeping.stop(), news.close(), customers.close()]);
     await stripe.close();

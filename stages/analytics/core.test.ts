@@ -5,6 +5,7 @@ import { joined } from "../../connectors/warehouse/facts.ts";
 import type { Facts, WarehouseEntry } from "../../connectors/warehouse/port.ts";
 import { keyedHash } from "../../runtime/keyed-hash.ts";
 import { stamped } from "../../runtime/testing/record.ts";
+import { noToolArguments } from "../../schemas/generated/records.ts";
 import { type AnyRecord, type TopicKey, topics } from "../../schemas/topics.ts";
 import { step } from "./core.ts";
 import { callRowOf, turnRowOf } from "./rows.ts";
@@ -35,9 +36,6 @@ const started = stamped("CallStarted", {
 const turnEnded = stamped("TurnEnded", {
   ...stamps(200),
   text: "yes charge my card please",
-  confidence: 0.9,
-  startsAtMs: 0,
-  endsAtMs: 900,
   lastByteAt: T,
   decidedBy: "complete",
   endpointWaitMs: 180,
@@ -55,28 +53,8 @@ const call: AnyRecord[] = [
   stamped("IntentRecognised", {
     ...stamps(270),
     intent: "confirm",
-    entities: {
-      query: null,
-      priceMinMinor: null,
-      priceMaxMinor: null,
-      priceTargetMinor: null,
-      sort: null,
-      quantity: null,
-      ordinal: null,
-      productName: null,
-      question: null,
-      orderNumber: null,
-      digits: null,
-      discountCode: null,
-      cancelReason: null,
-      replacement: null,
-      paymentMethod: null,
-      address: null,
-    },
     text: "yes charge my card please",
     confidence: 0.95,
-    source: "model",
-    isInjectionSuspected: false,
     model: "m",
     inputTokens: 100,
     outputTokens: 20,
@@ -87,37 +65,13 @@ const call: AnyRecord[] = [
     ...stamps(275),
     tool: "placeOrder",
     intent: "confirm",
-    arguments: {
-      query: null,
-      priceMinMinor: null,
-      priceMaxMinor: null,
-      sort: null,
-      productId: null,
-      question: null,
-      quantity: null,
-      quoteId: "q",
-      quoteHash: "h",
-      cardId: "c",
-      orderNumber: null,
-      discountCode: null,
-      digits: null,
-      callerNumber: "+15550100001",
-      cancelReason: null,
-      productIds: null,
-      newProductIds: null,
-      methodId: null,
-      address: null,
-      confirmation: null,
-    },
+    arguments: { ...noToolArguments, quoteId: "q", quoteHash: "h", cardId: "c", callerNumber: "+15550100001" },
     isConfirmed: true,
   }),
   stamped("ToolSucceeded", {
     ...stamps(300),
     callId: "call",
     tool: "placeOrder",
-    products: [],
-    quote: null,
-    cards: [],
     order: {
       orderNumber: "700001",
       status: "paid",
@@ -129,9 +83,6 @@ const call: AnyRecord[] = [
       options: [],
     },
     customerName: "Ada",
-    orders: [],
-    methods: [],
-    addresses: [],
     ...waits,
   }),
   stamped("ResponsePrepared", {
@@ -253,12 +204,6 @@ test("given a refusal and a fault, the outcomes tell why", () => {
     callId: "call",
     tool: "placeOrder",
     reason: "cardDeclined",
-    limit: null,
-    availableQuantity: null,
-    triesLeft: null,
-    cards: [],
-    sentence: null,
-    readBack: null,
     ...waits,
   });
   const failed = stamped("ToolFailed", {

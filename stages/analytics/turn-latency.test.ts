@@ -72,9 +72,7 @@ test("given records of several turns, the timeline holds those of one", () => {
     turn: 2,
     text: "",
     confidence: 1,
-    startsAtMs: 0,
     endsAtMs: 0,
-    decidedBy: "silence",
     ...turnEnded,
   });
   const second = start(2);

@@ -106,7 +106,8 @@ export function sendAudio(work: Work): void {
   const waiting = playback.replies.find((reply) => !reply.hasStarted);
   const isHeld =
     speech.isSpeaking && waiting !== undefined && work.at - waiting.lastChunkAtMs < work.config.holdReplyMs;
-  const filled = fill(playback, work.at, work.config.playAheadMs, isHeld);
+  const mayBegin = work.state.leaving?.divisible ?? null;
+  const filled = fill(playback, work.at, work.config.playAheadMs, { isHeld, mayBegin });
   const { streamSid } = stream;
   for (const sending of filled.sendings) {
     if (sending.kind === "mark") {

@@ -4,6 +4,7 @@ import { noAcknowledgement } from "./acknowledgement.ts";
 import { cutReplies } from "./agent-audio.ts";
 import { captureFrom } from "./audio-grouping.ts";
 import { endSpeech, flushAudio } from "./caller-audio.ts";
+import { endCardEntry, isCardEntryUnderWay } from "./card-entry.ts";
 import { noSpeech } from "./speech-detection.ts";
 import { callerTurn, type Work } from "./work.ts";
 
@@ -38,7 +39,8 @@ export function attachStream(work: Work, event: Attached): void {
   const positionMs = attachment === 0 ? 0 : (Math.floor(elapsedMs / frameMs) + 1) * frameMs;
   work.state = {
     ...work.state,
-    stream: { streamSid, attachment },
+    stream: { streamSid, attachment, attachedAtMs: work.at },
+    leaving: null,
     attachment,
     capture: isNewHere ? captureFrom(positionMs) : work.state.capture,
     isMasked: work.state.isMasked || event.isMasked,
@@ -56,6 +58,7 @@ export function attachStream(work: Work, event: Attached): void {
       gatewayId,
       replyPartition: work.config.replyPartition,
       attachment,
+      cardEntry: endCardEntry(work, event.cardEntry),
     },
   });
 }
@@ -84,7 +87,7 @@ export function detachStream(work: Work, streamSid: string, reason: DetachReason
     key: `detached/${streamSid}`,
     record: { type: "StreamDetached", turn: callerTurn(work.state), streamSid, reason },
   });
-  if (reason === "replaced" || ending !== null) return;
+  if (reason === "replaced" || ending !== null || isCardEntryUnderWay(work)) return;
   const { stoppedGraceMs, resumeWithinMs } = work.config;
   work.timers.resume = work.at + (reason === "stopped" ? stoppedGraceMs : resumeWithinMs);
 }

@@ -103,6 +103,7 @@ export function takeDigit(work: Work, event: Digit): void {
     ...work.state,
     hasSpoken: true,
     digits: digits + 1,
+    keyedAtMs: work.at,
     acknowledgement: callOff(work.state.acknowledgement),
   };
   work.timers.acknowledge = null;

@@ -10,7 +10,15 @@ test("given a call that arrives and whose stream opens, then it is told once tha
   const { fromNumber, toNumber, attestation, answeredBy } = facts;
   assert.deepEqual(call.records(), [
     { type: "CallStarted", turn: 0, fromNumber, toNumber, attestation, answeredBy },
-    { type: "StreamAttached", turn: 0, streamSid, gatewayId: "gateway-a", replyPartition: 3, attachment: 0 },
+    {
+      type: "StreamAttached",
+      turn: 0,
+      streamSid,
+      gatewayId: "gateway-a",
+      replyPartition: 3,
+      attachment: 0,
+      cardEntry: null,
+    },
   ]);
 });
 
@@ -114,7 +122,15 @@ test("given a stream that is lost, when the call comes back, then positions join
   call.passes(2000);
   call.event({ ...attachedEvent, streamSid: "MZ2", attachment: 1 });
   assert.deepEqual(call.records(), [
-    { type: "StreamAttached", turn: 1, streamSid: "MZ2", gatewayId: "gateway-a", replyPartition: 3, attachment: 1 },
+    {
+      type: "StreamAttached",
+      turn: 1,
+      streamSid: "MZ2",
+      gatewayId: "gateway-a",
+      replyPartition: 3,
+      attachment: 1,
+      cardEntry: null,
+    },
   ]);
   const audio = new Uint8Array(800).fill(0xff);
   const voiced = [false, false, false, false, false];
@@ -127,7 +143,15 @@ test("given a call of another gateway that comes back here, then it does not sta
   const call = new Call();
   call.event({ ...attachedEvent, attachment: 1, firstAttachedAtMs: 5490, gatewayId: "gateway-b" }, 10_500);
   assert.deepEqual(call.records(), [
-    { type: "StreamAttached", turn: 1, streamSid, gatewayId: "gateway-b", replyPartition: 3, attachment: 1 },
+    {
+      type: "StreamAttached",
+      turn: 1,
+      streamSid,
+      gatewayId: "gateway-b",
+      replyPartition: 3,
+      attachment: 1,
+      cardEntry: null,
+    },
   ]);
   call.hears(100, false);
   assert.equal(call.audio()[0]?.startsAtMs, 5020);

@@ -2,8 +2,17 @@ import type { CallEvent } from "../../connectors/telephony/port.ts";
 import type { Input, Outcome, RecordInput, Step } from "../../runtime/stage.ts";
 import { acknowledge, keepPlaybackTimer, sendAudio, takeMark, takeSpeech, watchPlayback } from "./agent-audio.ts";
 import { attachStream, detachStream, endCall, startCall } from "./call-life.ts";
-import { flushAudio, takeDigit, takeFrames } from "./caller-audio.ts";
+import { takeDigit, takeFrames } from "./caller-audio.ts";
+import {
+  beginCardEntryIfHeard,
+  cardEntryAccepted,
+  cardEntryFailed,
+  cardEntryOverdue,
+  directCardEntry,
+} from "./card-entry.ts";
 import { blockCall, departAnyway, departIfHeard, departureFailed, directDeparture, endOverdue } from "./departure.ts";
+import { beginLeaving, handOver, handOverUnnoticed, noteResponse } from "./hand-over.ts";
+import { directUnmasking, setMasking, unmaskIfHeard } from "./masking.ts";
 import { newCall, type State } from "./state.ts";
 import { beginWork, type Config, type Out, outcomeOf, type Ports, type Work } from "./work.ts";
 
@@ -23,6 +32,9 @@ function takeEvent(work: Work, event: CallEvent): void {
       return;
     case "frames":
       takeFrames(work, event);
+      return;
+    case "gatewayLeaves":
+      beginLeaving(work);
       return;
     case "digit":
       takeDigit(work, event);
@@ -62,6 +74,7 @@ function takeFirstEvent(event: CallEvent, at: number, config: Config): Work | nu
       return work;
     }
     case "frames":
+    case "gatewayLeaves":
     case "digit":
     case "markReturned":
     case "streamClosed":
@@ -78,6 +91,11 @@ function takePortInput(work: Work, input: PortInput): void {
     case "transfer":
       if (input.outcome === "failure") departureFailed(work, input.isRetryable);
       return;
+    case "collectCard":
+      if (input.outcome === "failure") cardEntryFailed(work, "refused");
+      if (input.outcome === "result" && input.result.wasOver) cardEntryFailed(work, "callIsOver");
+      else if (input.outcome === "result") cardEntryAccepted(work);
+      return;
     case "locate": {
       if (work.state.stream !== null) return;
       if (input.outcome === "result" && input.result.isElsewhere) work.isOver = true;
@@ -88,18 +106,13 @@ function takePortInput(work: Work, input: PortInput): void {
     case "mark":
     case "clear":
     case "closeStream":
+    case "reconnect":
+    case "handOver":
     case "rememberMasking":
     case "release":
     case "count":
       return;
   }
-}
-
-function setMasking(work: Work, isMasked: boolean): void {
-  if (work.state.isMasked === isMasked) return;
-  flushAudio(work);
-  work.state = { ...work.state, isMasked };
-  work.effects.push({ port: "telephony", call: "rememberMasking", input: { isMasked } });
 }
 
 function takeRecord(work: Work, { record }: RecordInput<In>): void {
@@ -108,10 +121,12 @@ function takeRecord(work: Work, { record }: RecordInput<In>): void {
       takeSpeech(work, record);
       return;
     case "ResponsePrepared":
+      noteResponse(work, record);
       return;
     case "CallDirected":
       if (record.direction === "maskDigits") setMasking(work, true);
-      if (record.direction === "unmaskDigits") setMasking(work, false);
+      if (record.direction === "unmaskDigits") directUnmasking(work, record);
+      if (record.direction === "collectCard") directCardEntry(work, record);
       if (record.direction === "bridgeWait") acknowledge(work, "now");
       directDeparture(work, record);
       return;
@@ -133,8 +148,17 @@ function takeTimer(work: Work, name: string): void {
     case "departure":
       departAnyway(work);
       return;
+    case "handOver":
+      handOver(work);
+      return;
     case "over":
       endOverdue(work);
+      return;
+    case "unmask":
+      setMasking(work, false);
+      return;
+    case "card":
+      cardEntryOverdue(work);
       return;
     case "resume": {
       if (work.state.stream !== null) return;
@@ -158,8 +182,11 @@ export const step: Step<State, In, Out, Ports, Config> = (state, input, at, conf
   else if (input.from !== "restored") takeRecord(work, input);
   if (!work.isOver) {
     departIfHeard(work, state.heardResponses);
+    unmaskIfHeard(work, state.heardResponses);
+    beginCardEntryIfHeard(work, state.heardResponses);
     if (work.state.playback !== state.playback || work.state.playbackDueAtMs !== state.playbackDueAtMs) sendAudio(work);
     keepPlaybackTimer(work);
+    handOverUnnoticed(work);
   }
   return outcomeOf(work);
 };

@@ -1,4 +1,4 @@
-import type { Reply } from "./playback.ts";
+import { isLeft, type Reply } from "./playback.ts";
 import type { State } from "./state.ts";
 import type { Config } from "./work.ts";
 
@@ -18,7 +18,8 @@ export function playbackDueAtMs(state: State, config: Config): number | null {
   let isBlocked = false;
   for (const [index, reply] of replies.entries()) {
     if (reply.unsent.length > 0) {
-      if (!isBlocked) due.push(sendingDueAtMs(state, reply, replies[index - 1], config));
+      const isOurs = !isLeft(reply, state.leaving?.divisible ?? null);
+      if (!isBlocked && isOurs) due.push(sendingDueAtMs(state, reply, replies[index - 1], config));
       isBlocked = true;
     } else if (!reply.isWhole) {
       const sinceMs = Math.max(reply.lastChunkAtMs, reply.hasStarted ? playedUntilMs : 0);

@@ -5,6 +5,8 @@ import { stamped } from "../../runtime/testing/record.ts";
 import { cut, heardPart } from "./barge-in.ts";
 import { accept, fill, markReturned, noPlayback, type Playback } from "./playback.ts";
 
+const atOnce = { isHeld: false, mayBegin: null };
+
 function chunk(responseId: string, sequence: number, last: number, isInterruptible = true) {
   return stamped("SpeechSynthesised", {
     responseId,
@@ -40,7 +42,7 @@ test("given any order of chunks, then each is sent once, in sequence, and each s
   fc.assert(
     fc.property(order, (sequences) => {
       let playback = accepted(...sequences.map((sequence) => chunk("a", sequence, 5)));
-      const sent = fill(playback, 0, 60_000, false);
+      const sent = fill(playback, 0, 60_000, atOnce);
       playback = sent.playback;
       const audio = sent.sendings.flatMap((sending) => (sending.kind === "audio" ? [sending.audio[0]] : []));
       assert.deepEqual(audio, [1, 2, 3, 4, 5, 6]);
@@ -60,7 +62,7 @@ test("given any order of chunks, then each is sent once, in sequence, and each s
 });
 
 test("given a mark that was lost, when a later one returns, then both sentences were heard", () => {
-  const sent = fill(accepted(chunk("a", 0, 1), chunk("a", 1, 1)), 0, 60_000, false);
+  const sent = fill(accepted(chunk("a", 0, 1), chunk("a", 1, 1)), 0, 60_000, atOnce);
   const marks = sent.sendings.flatMap((sending) => (sending.kind === "mark" ? [sending.markName] : []));
   const returned = markReturned(sent.playback, marks[1] ?? "", 400);
   assert.deepEqual(
@@ -70,7 +72,7 @@ test("given a mark that was lost, when a later one returns, then both sentences 
 });
 
 test("given marks that return late, then less counts as heard when a reply is cut off", () => {
-  const sent = fill(accepted(chunk("a", 0, 1), chunk("a", 1, 1)), 0, 60_000, false);
+  const sent = fill(accepted(chunk("a", 0, 1), chunk("a", 1, 1)), 0, 60_000, atOnce);
   const [first] = sent.sendings.flatMap((sending) => (sending.kind === "mark" ? [sending.markName] : []));
   // The first sentence ends after 200 ms; its mark takes 50 ms.
   const late = markReturned(sent.playback, first ?? "", 250).playback;
@@ -83,18 +85,33 @@ test("given marks that return late, then less counts as heard when a reply is cu
 
 test("given a reply that may be cut off before one that may not, then the second is sent when the first has been played, and survives a cut", () => {
   const both = accepted(chunk("a", 0, 0), chunk("b", 0, 0, false));
-  const first = fill(both, 0, 60_000, false);
+  const first = fill(both, 0, 60_000, atOnce);
   assert.deepEqual(
     first.started.map(({ responseId }) => responseId),
     ["a"],
   );
   const outcome = cut(first.playback, 100, (reply) => reply.isInterruptible);
   assert.equal(outcome.mustClear, true);
-  const second = fill(outcome.playback, 100, 60_000, false);
+  const second = fill(outcome.playback, 100, 60_000, atOnce);
   assert.deepEqual(
     second.started.map(({ responseId }) => responseId),
     ["b"],
   );
+});
+
+test("given that no sentence shall begin, then the one under way is sent to its end, and a reply that has not begun waits", () => {
+  const long = { ...chunk("a", 0, 1), isSentenceEnd: false };
+  const rest = { ...chunk("a", 1, 2), sentenceIndex: 0 };
+  const begun = fill(accepted(long), 0, 60_000, atOnce).playback;
+  const more = accept(accept(accept(begun, rest, 0).playback, chunk("a", 2, 2), 0).playback, chunk("b", 0, 0), 0);
+  const ended = fill(more.playback, 0, 60_000, { isHeld: false, mayBegin: [] });
+  assert.deepEqual(
+    ended.sendings.map((sending) => (sending.kind === "audio" ? sending.audio[0] : sending.markName)),
+    [2, "0.1"],
+  );
+  assert.deepEqual(ended.started, []);
+  const heard = markReturned(ended.playback, "0.1", 400).playback;
+  assert.deepEqual(fill(heard, 400, 60_000, { isHeld: false, mayBegin: ["a"] }).sendings, []);
 });
 
 test("given more speech than can be kept, then it is refused, not kept", () => {

@@ -176,14 +176,29 @@ function extend(spans: readonly Span[], piece: Piece, startsAtMs: number, durati
 
 type Sent = { readonly playback: Playback; readonly reply: Reply; readonly sendings: readonly Sending[] };
 
-/** Sends of one reply what fits; stops when the carrier holds `aheadMs`. */
-function sendReply(playback: Playback, from: Reply, nowMs: number, aheadMs: number): Sent {
+/** Whether what comes next of the reply begins a sentence. */
+export function isBetweenSentences({ spans }: Reply): boolean {
+  const last = spans.at(-1);
+  return last === undefined || last.markName !== null;
+}
+
+/** Replies that may still begin, by response; behind the sentence under way nothing is said any more. Null: no such limit. */
+type MayBegin = readonly string[] | null;
+
+/** Whether the reply's next sentence is not to begin here any more. */
+export function isLeft(reply: Reply, mayBegin: MayBegin): boolean {
+  if (mayBegin === null || !isBetweenSentences(reply)) return false;
+  return reply.hasStarted || !mayBegin.includes(reply.responseId);
+}
+
+/** Sends of one reply what fits; stops when the carrier holds `aheadMs`, or where what follows is left to another gateway. */
+function sendReply(playback: Playback, from: Reply, nowMs: number, aheadMs: number, mayBegin: MayBegin): Sent {
   let { playedUntilMs, marks } = playback;
   let reply = from;
   const sendings: Sending[] = [];
   for (;;) {
     const piece = reply.unsent[0];
-    if (piece === undefined) break;
+    if (piece === undefined || isLeft(reply, mayBegin)) break;
     const startsAtMs = Math.max(nowMs, playedUntilMs);
     const roomBytes = Math.floor((aheadMs - (startsAtMs - nowMs)) / frameMs) * frameBytes;
     if (roomBytes <= 0 && piece.audio.length > 0) break;
@@ -210,13 +225,13 @@ function sendReply(playback: Playback, from: Reply, nowMs: number, aheadMs: numb
 /**
  * Sends what may be sent now: at most `aheadMs` beyond what has been played, so that little is lost by a clear. A reply follows once the one
  * before is sent whole, and, where one of them must not be cut off and the other may, once it has been played. While `isHeld`, a
- * reply that may be cut off does not begin.
+ * reply that may be cut off does not begin. With `mayBegin`, those replies begin that it names, and no other sentence.
  */
 export function fill(
   playback: Playback,
   nowMs: number,
   aheadMs: number,
-  isHeld: boolean,
+  { isHeld, mayBegin }: { readonly isHeld: boolean; readonly mayBegin: MayBegin },
 ): { readonly playback: Playback; readonly sendings: readonly Sending[]; readonly started: readonly Reply[] } {
   let current = playback;
   const sendings: Sending[] = [];
@@ -226,7 +241,7 @@ export function fill(
     if (before !== null && !(before.isWhole && before.unsent.length === 0)) break;
     if (before !== null && before.isInterruptible !== reply.isInterruptible && current.playedUntilMs > nowMs) break;
     if (!reply.hasStarted && reply.isInterruptible && isHeld) break;
-    const sent = sendReply(current, reply, nowMs, aheadMs);
+    const sent = sendReply(current, reply, nowMs, aheadMs, mayBegin);
     if (sent.reply.hasStarted && !reply.hasStarted) started.push(sent.reply);
     sendings.push(...sent.sendings);
     current = sent.playback;

@@ -88,6 +88,18 @@ export const settings = {
     max: 60_000,
     fallback: 3000,
   }),
+  handOverWithinMs: integer({
+    doc: "A gateway that was told to end hands each call over when nobody speaks, and after this time in any case, in milliseconds.",
+    min: 0,
+    max: 600_000,
+    fallback: 20_000,
+  }),
+  cardEntryMs: integer({
+    doc: "A card that is keyed in must have come to an end within this time; then the call is connected again without it, in milliseconds.",
+    min: 10_000,
+    max: 900_000,
+    fallback: 240_000,
+  }),
   departWithinMs: integer({
     doc: "A hang-up or transfer waits for its response at most this long (longer only while that response is heard), in milliseconds.",
     min: 500,

@@ -28,6 +28,7 @@ export const attachedEvent = {
   facts,
   firstAttachedAtMs: 10_500,
   isMasked: false,
+  cardEntry: null,
 } as const;
 
 type Outcome = ReturnType<typeof step>;
@@ -104,7 +105,7 @@ export class Call {
   }
 
   directs(
-    direction: "hangUp" | "transfer" | "maskDigits" | "unmaskDigits",
+    direction: "hangUp" | "transfer" | "maskDigits" | "unmaskDigits" | "collectCard",
     afterResponseId: string | null = null,
   ): Outcome {
     const toNumber = direction === "transfer" ? "+15550003333" : null;

@@ -41,7 +41,12 @@ export function callerTurn(state: State): number {
 /** The step's outcome. Timers of a call that is over are cleared. */
 export function outcomeOf(work: Work): Outcome<State, Out, Ports> {
   const timers = work.isOver
-    ? { playback: null, acknowledge: null, departure: null, resume: null, over: null }
+    ? {
+        ...{ playback: null, acknowledge: null, departure: null, resume: null, over: null },
+        ...(work.state.leaving === null ? {} : { handOver: null }),
+        ...(work.state.cardEntry === null ? {} : { card: null }),
+        ...(work.state.unmaskAfter === null ? {} : { unmask: null }),
+      }
     : work.timers;
   return {
     state: work.isOver ? null : work.state,

@@ -4,6 +4,9 @@ import { openTwilioTelephony } from "../../connectors/telephony/twilio.ts";
 import { loadVoiceActivity } from "../../connectors/voice-activity/web-rtc.ts";
 import { stage } from "./stage.ts";
 
+/** The last calls to be handed over have this long to say good-bye. */
+const handOverGraceMs = 1_000;
+
 await runWorker(stage, async (config, host) => {
   const openDetector = await loadVoiceActivity();
   const line = await openTwilioTelephony({
@@ -19,7 +22,10 @@ await runWorker(stage, async (config, host) => {
     ports: { telephony },
     replyPartition: config.replyPartition,
     ready: { port },
-    // The sockets are closed while their last audio and their end still reach the log; Twilio then asks where the calls go on.
-    drain: () => line.close(),
+    // Calls go on elsewhere one by one; what is left then is closed while its last audio and its end still reach the log.
+    async drain(hurry) {
+      await line.leave(config.handOverWithinMs + handOverGraceMs, hurry);
+      await line.close();
+    },
   };
 });

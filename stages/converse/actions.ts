@@ -1,5 +1,7 @@
 import { approvalActions } from "./approval-actions.ts";
+import { cardEntryActions } from "./card-entry-actions.ts";
 import { careActions } from "./care-actions.ts";
+import { claimActions } from "./claim-actions.ts";
 import { closingActions } from "./closing-actions.ts";
 import { identityActions } from "./identity-actions.ts";
 import { orderActions } from "./order-actions.ts";
@@ -14,10 +16,12 @@ export const actions = {
   ...searchActions,
   ...orderActions,
   ...identityActions,
+  ...claimActions,
   ...closingActions,
   ...careActions,
   ...reorderActions,
   ...approvalActions,
+  ...cardEntryActions,
 } as const satisfies { readonly [name: string]: Action };
 
 export type ActionName = keyof typeof actions;

@@ -97,6 +97,60 @@ describe("scenario 16: a payment that the caller approves themselves", () => {
   });
 });
 
+describe("scenario 23: the link again", () => {
+  it("given an order that waits for its payer, when the message did not come, then it is sent again for that order, and the dialogue stands where it stood", () => {
+    for (const intent of ["resendLink", "requestCode"] as const) {
+      const { call, watchId } = asked();
+      call.hear();
+      call.means(intent);
+      assert.equal(call.called("sendLinkAgain")?.arguments.quoteId, "Q-1");
+      call.succeed();
+      assert.match(call.said, /sent the link again, to the number that we have for you.*anything else/);
+      assert.equal(call.dialogue, "followUp");
+      call.hear();
+      call.succeed({ order: order() }, watchId);
+      assert.match(call.said, /payment is approved/);
+    }
+  });
+
+  it("when it was sent too often, cannot be sent, or is over, then the caller hears why, and not that the order was given up", () => {
+    for (const [reason, sentence] of [
+      ["overLimit", "I have sent you that link as often as I can."],
+      ["notAllowed", "I can't send a text message to the number that I have for you."],
+      ["nothingToDo", "Your payment has arrived already."],
+      ["paymentExpired", "That link can't be followed any more."],
+    ] as const) {
+      const { call } = asked();
+      call.hear();
+      call.means("resendLink");
+      call.refuse(reason, { sentence });
+      assert.match(call.said, new RegExp(`^${sentence}`));
+      assert.equal(call.dialogue, "followUp");
+    }
+  });
+
+  it("when the tool breaks or does not answer, then nothing is claimed", () => {
+    const { call } = asked();
+    call.hear();
+    call.means("resendLink");
+    call.due("tool");
+    assert.match(call.said, /couldn't send the link again just now/);
+  });
+
+  it("given no payment that is waited for, then nothing is sent; at the question for a code that was promised, the code is meant", () => {
+    const other = new TestCall().searched();
+    other.means("resendLink");
+    assert.equal(other.count("sendLinkAgain"), 0);
+    assert.match(other.said, /no payment of yours that I'm waiting for/);
+    const proving = new TestCall().asked();
+    proving.means("requestCode");
+    proving.succeed();
+    proving.hear();
+    proving.means("resendLink");
+    assert.equal(proving.count("sendCode"), 2);
+  });
+});
+
 describe("scenario 17: a code instead of the PIN", () => {
   it("given the question for the PIN, when a code is wanted, then it is asked for, and nothing tells whether anybody has the number", () => {
     const call = new TestCall().asked();

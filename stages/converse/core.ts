@@ -7,7 +7,13 @@
 
 import { eventIdOf } from "../../runtime/identity.ts";
 import type { Emit, Input, Outcome, Step } from "../../runtime/stage.ts";
-import type { DialogueState, Intent, IntentForeseen, Tool, ToolArguments } from "../../schemas/generated/records.ts";
+import {
+  type DialogueState,
+  type Intent,
+  type IntentForeseen,
+  noToolArguments,
+  type Tool,
+} from "../../schemas/generated/records.ts";
 import { actions } from "./actions.ts";
 import { guards } from "./guards.ts";
 import { type Line, type Memory, newMemory, type Speech } from "./memory.ts";
@@ -22,29 +28,6 @@ export type State = Memory;
 export type OutputTopic = "toolCalls" | "responses";
 type Timers = { [name: string]: number | null };
 
-const noArguments: ToolArguments = {
-  query: null,
-  priceMinMinor: null,
-  priceMaxMinor: null,
-  sort: null,
-  productId: null,
-  question: null,
-  quantity: null,
-  quoteId: null,
-  quoteHash: null,
-  cardId: null,
-  orderNumber: null,
-  discountCode: null,
-  digits: null,
-  callerNumber: null,
-  cancelReason: null,
-  productIds: null,
-  newProductIds: null,
-  methodId: null,
-  address: null,
-  confirmation: null,
-};
-
 /** What a caller asks for with each tool, whatever words or keys it took at this point of the dialogue: a yes to "Would you like to order it?" is orderProduct. */
 const intentOfTool: { readonly [T in Exclude<Tool, "none">]: Intent } = {
   searchProducts: "searchProducts",
@@ -57,6 +40,8 @@ const intentOfTool: { readonly [T in Exclude<Tool, "none">]: Intent } = {
   cancelQuote: "deny",
   sendCode: "requestCode",
   awaitPayment: "confirm",
+  addCard: "changePayment",
+  sendLinkAgain: "resendLink",
   getOrderDetails: "checkOrderStatus",
   cancelOrder: "cancelOrder",
   returnItems: "returnItems",
@@ -65,7 +50,7 @@ const intentOfTool: { readonly [T in Exclude<Tool, "none">]: Intent } = {
   changeOrderPayment: "changePayment",
 };
 
-const counter: readonly DialogueState[] = ["authentication", "confirmation"];
+const counter: readonly DialogueState[] = ["authentication", "confirmation", "cardEntry"];
 const speakingCharactersPerSecond = 10;
 
 /** Longest time that a response may take to be heard, in milliseconds; used only to notice that its end was never reported. */
@@ -120,7 +105,7 @@ function callTool(out: Emissions, turn: number, intent: Intent, request: ToolReq
       turn,
       tool: request.tool,
       intent,
-      arguments: { ...noArguments, ...request.arguments },
+      arguments: { ...noToolArguments, ...request.arguments },
       isConfirmed: request.isConfirmed === true,
     },
   });
@@ -174,7 +159,7 @@ function unsaid(deed: Deed): Speech {
 function direct(
   out: Emissions,
   turn: number,
-  direction: "hangUp" | "transfer",
+  direction: "hangUp" | "transfer" | "collectCard" | "unmaskDigits",
   after: string | null,
   config: Config,
 ): void {
@@ -230,7 +215,7 @@ function act(
     const intent = intentOfTool[deed.call.tool];
     const callId = callTool(out, turn, intent, deed.call);
     // A PIN is not kept beside the call that carries it.
-    const args = { ...noArguments, ...deed.call.arguments, digits: null };
+    const args = { ...noToolArguments, ...deed.call.arguments, digits: null };
     memory = { ...memory, awaited: { callId, tool: deed.call.tool, intent, turn, arguments: args } };
     if (deed.call.tool === "placeOrder") memory = { ...memory, placingCallId: callId, placingQuoteId: args.quoteId };
     timers.tool = scene.at + scene.config.toolTimeoutMs;
@@ -242,7 +227,17 @@ function act(
   if (memory.awaited === null && before.awaited !== null) timers.tool = null;
   if (deed.direct !== undefined) {
     if (memory.isAttached) direct(out, turn, deed.direct, memory.speech?.responseId ?? null, scene.config);
-    timers.leave = scene.at + longestSpeechMs(deed.say ?? []) + scene.config.hangUpAfterMs;
+    const isCard = deed.direct === "collectCard";
+    const waitMs = isCard ? scene.config.cardEntryMs : scene.config.hangUpAfterMs;
+    timers[isCard ? "card" : "leave"] = scene.at + longestSpeechMs(deed.say ?? []) + waitMs;
+  }
+  if (memory.isCardAwaited && to !== "cardEntry") memory = { ...memory, isCardAwaited: false };
+  if (before.isCardAwaited && !memory.isCardAwaited) timers.card = null;
+  if (memory.isMasked && memory.isAttached && !memory.isCardAwaited) {
+    // A card that was not taken may still be keyed on with: nothing is heard before what is said to it was heard.
+    const after = trigger === "cardTaken" || deed.say === undefined ? null : (memory.speech?.responseId ?? null);
+    direct(out, turn, "unmaskDigits", after, scene.config);
+    memory = { ...memory, isMasked: false };
   }
   if (deed.directNow !== undefined) direct(out, turn, deed.directNow, null, scene.config);
   if (deed.pinTimer === "set") timers.pin = scene.at + scene.config.pinPauseMs;
@@ -262,6 +257,8 @@ function timersOf(input: Input<InputTopic>, perceived: Perception, at: number, c
       return { intent: null, silence: at + config.silenceMs };
     }
     if (input.record.type === "StreamDetached") return { silence: null, intent: null };
+    if (perceived.trigger?.startsWith("card") === true) return { card: null };
+    if (perceived.trigger === "streamHandedOver") return { silence: at + config.silenceMs };
     return {};
   }
   if (input.from !== "playback") return {};
@@ -275,7 +272,11 @@ function timersOf(input: Input<InputTopic>, perceived: Perception, at: number, c
 /** Silence is not waited for while a tool works, the caller speaks, no stream is there, or the call ends. */
 function settle(timers: Timers, memory: Memory): Timers {
   const isQuiet =
-    memory.awaited === null && !memory.isCallerSpeaking && memory.isAttached && memory.dialogue !== "exit";
+    memory.awaited === null &&
+    !memory.isCallerSpeaking &&
+    !memory.isCardAwaited &&
+    memory.isAttached &&
+    memory.dialogue !== "exit";
   return isQuiet || timers.silence === undefined ? timers : { ...timers, silence: null };
 }
 
@@ -349,6 +350,7 @@ export const step: Step<State, InputTopic, OutputTopic, Record<never, never>, Co
     refusal: null,
     failure: null,
     digit: null,
+    cardEntry: null,
     ...perceived.facts,
   };
   const { memory, emit } = act(scene, perceived.trigger, cause, timers);

@@ -2,7 +2,9 @@ import { careRefused, careResults } from "./care-rows.ts";
 import type { Row } from "./row.ts";
 import {
   back,
+  basketAnew,
   bye,
+  linkAgain,
   order,
   overDay,
   payerWaited,
@@ -16,6 +18,7 @@ import {
 } from "./shared-rows.ts";
 import type { Trigger } from "./triggers.ts";
 
+const linkRefused = { when: "wasSendingLink", to: "same", action: "tellLinkNotSent" } as const;
 const comparison = { when: "comparesProducts", to: "productSearch", action: "compare" } as const;
 
 /**
@@ -34,15 +37,22 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   "intent:searchProducts": search,
   "intent:refineSearch": [
     comparison,
+    basketAnew,
     { when: "asksForMore", to: "productSearch", action: "listMore" },
     { when: "namesNothing", to: "clarification", action: "askWhatToFind" },
     { to: "productSearch", action: "refine" },
   ],
-  "intent:selectProduct": [comparison, { when: "pointsToProduct", to: "review", action: "review" }, ...which],
+  "intent:selectProduct": [
+    comparison,
+    basketAnew,
+    { when: "pointsToProduct", to: "review", action: "review" },
+    ...which,
+  ],
   "intent:askDetails": [comparison, { when: "pointsToProduct", to: "question", action: "lookUpDetails" }, ...which],
   "intent:orderProduct": order,
   "intent:changeQuantity": order,
   "intent:confirm": [
+    basketAnew,
     { when: "hasFocus", to: "review", action: "quote" },
     { when: "hasOffers", to: "clarification", action: "askWhich" },
     { to: "clarification", action: "askWhatToFind" },
@@ -60,7 +70,16 @@ export const defaults: { readonly [T in Trigger]: Row } = {
     { to: "question", action: "lookUpLastOrder" },
   ],
   "intent:provideDigits": [{ to: "same", action: "askWhatDigitsFor" }],
-  "intent:requestCode": [{ to: "same", action: "askWhatDigitsFor" }],
+  "intent:requestCode": [
+    { when: "isPaymentAwaited", to: "same", action: "sendLinkAgain" },
+    { to: "same", action: "askWhatDigitsFor" },
+  ],
+  "intent:resendLink": linkAgain,
+  "intent:identify": [
+    { when: "isIdentityKnown", to: "same", action: "tellIdentityKnown" },
+    { when: "namesThemselves", to: "authentication", action: "askProofOfClaim" },
+    { to: "authentication", action: "askForClaim" },
+  ],
   "intent:goBack": back,
   "intent:repeat": [{ to: "same", action: "repeatResponse" }],
   "intent:help": [{ to: "same", action: "giveHelp" }],
@@ -84,7 +103,7 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   "succeeded:placeOrder": [{ to: "receipt", action: "tellReceipt" }],
   "succeeded:checkOrderStatus": [
     { when: "reordersOneThing", to: "question", action: "lookUpLastThing" },
-    { when: "reordersSeveralThings", to: "clarification", action: "askWhichThing" },
+    { when: "reordersSeveralThings", to: "review", action: "quoteLastThings" },
     { to: "followUp", action: "tellOrder" },
   ],
   "succeeded:applyDiscount": quoted,
@@ -93,19 +112,24 @@ export const defaults: { readonly [T in Trigger]: Row } = {
     { when: "wantsStatus", to: "question", action: "welcomeAndLookUpOrder" },
     { when: "wantsReorder", to: "question", action: "welcomeAndLookUpLastOrder" },
     { when: "hasNoQuote", to: "intentCapture", action: "welcome" },
+    { when: "canKeyFirstCard", to: "cardEntry", action: "welcomeAndOfferFirstCard" },
     { when: "bringsNoCard", to: "exit", action: "transferWithoutCard" },
     { to: "confirmation", action: "welcomeAndReadBack" },
   ],
   "succeeded:cancelQuote": stay,
   "succeeded:sendCode": stay,
+  "succeeded:addCard": stay,
   "succeeded:awaitPayment": [{ to: "same", action: "tellPaymentArrived" }],
+  "succeeded:sendLinkAgain": [{ to: "same", action: "tellLinkSentAgain" }],
 
   "refused:unknown": [
+    linkRefused,
     ...careRefused,
     { when: "wasDiscounting", to: "confirmation", action: "readBackAfterDiscount" },
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:notAllowed": [
+    linkRefused,
     ...careRefused,
     { when: "wasDiscounting", to: "confirmation", action: "readBackAfterDiscount" },
     { to: "intentCapture", action: "tellCannot" },
@@ -117,6 +141,7 @@ export const defaults: { readonly [T in Trigger]: Row } = {
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:overLimit": [
+    linkRefused,
     { when: "wasSendingCode", to: "same", action: "tellNoCode" },
     ...careRefused,
     { when: "wasSearching", to: "productSearch", action: "searchWithinLimit" },
@@ -132,18 +157,19 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   ],
   "refused:outOfStock": [
     ...careRefused,
+    { when: "lacksPieceOfSeveral", to: "review", action: "quoteRest" },
     { when: "someAreLeft", to: "review", action: "offerRest" },
     { when: "hasAlternatives", to: "productSearch", action: "offerAlternatives" },
     { to: "intentCapture", action: "tellSoldOut" },
   ],
   "refused:priceChanged": [
     ...careRefused,
-    { when: "hasFocus", to: "review", action: "quoteNewPrice" },
+    { when: "canQuoteAgain", to: "review", action: "quoteNewPrice" },
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:quoteExpired": [
     ...careRefused,
-    { when: "hasFocus", to: "review", action: "quoteAgain" },
+    { when: "canQuoteAgain", to: "review", action: "quoteAgain" },
     { to: "intentCapture", action: "tellCannot" },
   ],
   "refused:notConfirmed": [
@@ -165,10 +191,15 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   "refused:cardDeclined": [
     ...careRefused,
     { when: "hasOtherCard", to: "confirmation", action: "offerOtherCard" },
+    { when: "canKeyCard", to: "cardEntry", action: "offerKeypadAfterDecline" },
     { to: "followUp", action: "tellNoOtherCard" },
   ],
-  "refused:authenticationRequired": [{ to: "same", action: "tellPaymentLink" }],
-  "refused:paymentExpired": [{ to: "same", action: "tellPaymentExpired" }],
+  "refused:authenticationRequired": [
+    { when: "isCareCall", to: "followUp", action: "tellCareLink" },
+    { to: "same", action: "tellPaymentLink" },
+  ],
+  "refused:nothingToDo": [linkRefused, ...careResults["refused:nothingToDo"]],
+  "refused:paymentExpired": [linkRefused, { to: "same", action: "tellPaymentExpired" }],
   "refused:noCard": [{ to: "exit", action: "transferWithoutCard" }],
   "refused:riskBlocked": [{ to: "exit", action: "transferBlocked" }],
   "refused:discountRefused": [
@@ -201,7 +232,9 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   "failed:verifyIdentity": [{ to: "authentication", action: "askPinAfterTrouble" }],
   "failed:cancelQuote": stay,
   "failed:sendCode": stay,
+  "failed:addCard": stay,
   "failed:awaitPayment": [{ to: "same", action: "tellPaymentUnsure" }],
+  "failed:sendLinkAgain": [{ to: "same", action: "tellLinkTrouble" }],
   "timeout:searchProducts": [{ to: "intentCapture", action: "tellTrouble" }],
   "timeout:getProductDetails": [{ to: "review", action: "tellTrouble" }],
   "timeout:quoteOrder": [{ to: "review", action: "tellTrouble" }],
@@ -216,6 +249,8 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   "timeout:cancelQuote": stay,
   "timeout:sendCode": stay,
   "timeout:awaitPayment": stay,
+  "timeout:addCard": stay,
+  "timeout:sendLinkAgain": [{ to: "same", action: "tellLinkTrouble" }],
 
   "digit:0": person,
   "digit:1": pick,
@@ -234,6 +269,12 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   streamAttached: stay,
   streamLost: stay,
   streamBack: [{ to: "same", action: "resumeAfterLoss" }],
+  streamHandedOver: [{ to: "same", action: "goOnAfterHandOver" }],
+  cardTaken: stay,
+  cardStopped: stay,
+  cardRefused: stay,
+  cardUnavailable: stay,
+  cardOverdue: stay,
   spoken: stay,
   interrupted: stay,
   "silence:first": [payerWaited, { to: "same", action: "askAfterSilence" }],

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stamped } from "../../runtime/testing/record.ts";
-import type { Entities, Intent } from "../../schemas/generated/records.ts";
+import { type Entities, type Intent, noEntities } from "../../schemas/generated/records.ts";
 import { step } from "./core.ts";
-import { callSid, config, noEntities, TestCall } from "./test-call.ts";
+import { callSid, config, TestCall } from "./test-call.ts";
 
 function foreseen(intent: Intent, entities: Partial<Entities>) {
   return stamped("IntentForeseen", {

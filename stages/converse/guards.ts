@@ -2,11 +2,18 @@ import { asksToCompare, readPriceStep } from "../../language/follow-up.ts";
 import { asksForOrders, namesOrderByContent, readOrderPlace } from "../../language/order-hint.ts";
 import { readRelativePrice } from "../../language/relative-price.ts";
 import type { CardOnFile } from "../../schemas/generated/records.ts";
+import { basketEdit } from "./basket.ts";
+import { namedSavedCard } from "./card-choice.ts";
 import { careTools } from "./care.ts";
 import { refusedAnswer } from "./care-actions.ts";
 import { careStage } from "./care-stage.ts";
+import { claimOf } from "./claim-actions.ts";
 import { compared, fitsSome, named, pointed, words } from "./pointing.ts";
 import type { Scene } from "./scene.ts";
+
+function isPlacingNow({ memory }: Scene): boolean {
+  return memory.awaited?.tool === "placeOrder" || memory.placingCallId !== null;
+}
 
 function hasLimits({ intent }: Scene): boolean {
   if (intent === null) return false;
@@ -30,6 +37,19 @@ function hasName(scene: Scene): boolean {
 export function cardsOf(scene: Scene): readonly CardOnFile[] {
   const brought = scene.success?.cards ?? [];
   return brought.length > 0 ? brought : scene.memory.cards;
+}
+
+const MAX_CARD_TRIES = 2;
+
+/** Whether the caller can be asked to key a card in: for a quote, and not again and again. */
+function canKeyCard({ memory, success, config }: Scene): boolean {
+  const quote = success?.quote ?? memory.quote;
+  return config.payConnector !== "" && quote !== null && memory.cardTries < MAX_CARD_TRIES;
+}
+
+/** Whether another card is wanted for the open quote that is none of those saved. */
+function wantsNewCard(scene: Scene): boolean {
+  return guards.meansOpenQuote(scene) && canKeyCard(scene) && namedSavedCard(scene) === null;
 }
 
 /** Digits that the caller spoke, as the tools take them. */
@@ -69,6 +89,10 @@ export const guards = {
   namesNothing: (scene: Scene) => !hasName(scene) && !(scene.memory.search !== null && hasLimits(scene)),
   asksForMore: (scene: Scene) => scene.memory.search !== null && !hasName(scene) && !hasLimits(scene),
   pointsToProduct: (scene: Scene) => pointed(scene) !== null,
+  changesBasket: (scene: Scene) => !isPlacingNow(scene) && basketEdit(scene) !== null,
+  canQuoteAgain: ({ memory }: Scene) => memory.focus !== null || memory.quote !== null,
+  lacksPieceOfSeveral: ({ memory, call }: Scene) =>
+    call?.tool === "placeOrder" && (memory.quote?.lines.length ?? 0) > 1,
   pointsElsewhere: (scene: Scene) => {
     const product = named(scene);
     return product !== null && product.productId !== scene.memory.focus?.productId;
@@ -92,6 +116,8 @@ export const guards = {
   isWaiting: ({ memory }: Scene) => memory.awaited !== null,
   isPaymentAwaited: ({ memory }: Scene) => memory.paymentWaits.length > 0,
   areCodesOffered: ({ config }: Scene) => config.areCodesOffered,
+  isCodeSent: ({ memory }: Scene) => memory.isCodeSent,
+  wasSendingLink: ({ call }: Scene) => call?.tool === "sendLinkAgain",
   wasSendingCode: ({ call }: Scene) => call?.tool === "sendCode",
   isPlacing: ({ memory }: Scene) => memory.placingCallId !== null,
   isBlocked: ({ memory }: Scene) => memory.risk === "block",
@@ -100,7 +126,14 @@ export const guards = {
   isNeverUnderstood: ({ memory }: Scene) => memory.missedCount > 3,
   wasCutOffInVain,
   needsIdentity: ({ memory }: Scene) => !memory.isIdentityProven,
+  isIdentityKnown: ({ memory }: Scene) => memory.isIdentityProven,
+  namesThemselves: (scene: Scene) => claimOf(scene) !== null,
   hasNoCard: (scene: Scene) => cardsOf(scene).length === 0,
+  canKeyCard,
+  canKeyFirstCard: (scene: Scene) => canKeyCard(scene) && cardsOf(scene).length === 0,
+  wantsNewCard,
+  isCardAwaited: ({ memory }: Scene) => memory.isCardAwaited,
+  hasCardLeft: ({ memory }: Scene) => memory.quote !== null && memory.cards.length > 0,
   bringsNoCard: (scene: Scene) => cardsOf(scene).length === 0,
   wantsReorder: ({ memory }: Scene) => memory.purpose === "reorder",
   reordersOneThing: ({ memory, success }: Scene) => memory.purpose === "reorder" && success?.order?.lines.length === 1,

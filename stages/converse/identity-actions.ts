@@ -4,15 +4,16 @@ import { spokenNumber } from "./order-actions.ts";
 import { phrase } from "./phrases.ts";
 import type { Action, Deed, Scene } from "./scene.ts";
 import { proofAgain, thanks } from "./talk-actions.ts";
+import { basketText } from "./wording.ts";
 
 function verify({ memory }: Scene, digits: string): Deed {
-  // Whose number it is says who may be calling; where it is nobody's, the order that was named does.
+  // Whose number it is says who may be calling; who they say they are comes before it, and where neither tells, the order that was named does.
   const callerNumber = memory.callerNumber === "" ? null : memory.callerNumber;
   const orderNumber = memory.orderNumber ?? memory.care?.orderNumber ?? null;
   return {
     memory: { keyedDigits: "" },
     pinTimer: "clear",
-    call: { tool: "verifyIdentity", arguments: { digits, callerNumber, orderNumber } },
+    call: { tool: "verifyIdentity", arguments: { digits, callerNumber, orderNumber, ...memory.claim } },
   };
 }
 
@@ -32,7 +33,7 @@ function askForOrder({ memory, success }: Scene, ...lines: Deed["say"] & object)
 }
 
 export const identityActions = {
-  askPinForOrder: (scene) => askForOrder(scene, phrase("pin-order")),
+  askPinForOrder: (scene) => askForOrder(scene, ...basketText(scene.success), phrase("pin-order")),
   askPinForSafety: (scene) => askForOrder(scene, phrase("pin-safety")),
   askPinAfterDiscount: (scene) => askForOrder(scene, phrase("discount-refused"), phrase("pin-safety")),
   askPinAfterFailure: (scene) => askForOrder(scene, phrase("trouble"), phrase("pin-safety")),
@@ -52,6 +53,7 @@ export const identityActions = {
       phrase(memory.isCodeSent ? "code-refused" : "pin-refused"),
       proofAgain(memory),
       ...(config.areCodesOffered && !memory.isCodeSent ? [phrase("pin-or-code")] : []),
+      ...(memory.claim === null && memory.failedTries === 0 ? [phrase("claim-how")] : []),
     ],
   }),
   askPinAfterTrouble: ({ memory }) => ({
@@ -63,11 +65,14 @@ export const identityActions = {
     pinTimer: "clear",
     call: {
       tool: "sendCode",
-      arguments: { callerNumber: memory.callerNumber === "" ? null : memory.callerNumber },
+      arguments: { callerNumber: memory.callerNumber === "" ? null : memory.callerNumber, ...memory.claim },
     },
   }),
-  /** Said to everybody, whether or not anybody has the number. */
-  askCode: () => ({ memory: { isCodeSent: true, keyedDigits: "" }, say: [phrase("code-sent"), phrase("code-say")] }),
+  /** Said to everybody, whether or not anybody has the number or the name. */
+  askCode: ({ memory }) => ({
+    memory: { isCodeSent: true, keyedDigits: "" },
+    say: [phrase(memory.claim === null ? "code-sent" : "code-sent-claim"), phrase("code-say")],
+  }),
   tellNoCode: ({ memory }) => ({ say: [phrase("no-code"), proofAgain(memory)] }),
   keepDigit: ({ memory, digit }) => {
     const keyedDigits = `${memory.keyedDigits}${digit ?? ""}`.slice(0, 12);
@@ -93,6 +98,7 @@ export function proven(scene: Scene): Deed["memory"] & object {
     isIdentityProven: true,
     customerName: scene.success?.customerName ?? null,
     cards: cardsOf(scene),
+    claim: null,
     isCodeSent: false,
     failedTries: 0,
     keyedDigits: "",

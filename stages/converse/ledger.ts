@@ -2,16 +2,21 @@
 import type { PlaybackCleared, PlaybackReached } from "../../schemas/generated/records.ts";
 import type { Memory, Speech } from "./memory.ts";
 
+/** As many sentences as an order may have lines, and some more. */
+const maxHeardOffers = 120;
+
 function withHeard(memory: Memory, speech: Speech, productIds: readonly (string | null | undefined)[]): Memory {
   const fresh = productIds.filter(
     (id): id is string => typeof id === "string" && memory.listed.includes(id) && !memory.heardListed.includes(id),
   );
   const amountCount = speech.lines.length - 1;
   const isAmountHeard = speech.isReadBack && speech.heardCount >= amountCount;
-  const { readBack, care } = memory;
+  const { readBack, care, heardOffers } = memory;
+  const offered = speech.isReadBack ? speech.lines.slice(0, speech.heardCount).map(({ text }) => text) : [];
   return {
     ...memory,
     speech,
+    heardOffers: [...heardOffers.filter((text) => !offered.includes(text)), ...offered].slice(-maxHeardOffers),
     heardListed: [...memory.heardListed, ...fresh],
     readBack: readBack !== null && isAmountHeard ? { ...readBack, isHeard: true } : readBack,
     care:

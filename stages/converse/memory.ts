@@ -5,6 +5,7 @@ import type {
   OrderSummary,
   ProductOffer,
   Quote,
+  QuoteLine,
   RiskAction,
   Tool,
   ToolArguments,
@@ -49,12 +50,17 @@ export type ReadBack = {
   readonly isAskedTwice: boolean;
 };
 
+/** Name and postal code that a caller said are theirs. */
+export type Claim = { readonly personName: string; readonly postalCode: string };
+
 /** What the dialogue knows about a call. Plain JSON. */
 export type Memory = {
   readonly callSid: string;
   readonly callerNumber: string;
   readonly dialogue: DialogueState;
   readonly isAttached: boolean;
+  /** Whether the stream ended because its gateway was told to end: the caller is not to notice. */
+  readonly isHandedOver: boolean;
   /** Turn that the dialogue answers. */
   readonly turn: number;
   /** Turn of the newest intent; older ones come too late. */
@@ -73,6 +79,8 @@ export type Memory = {
   readonly placingQuoteId: string | null;
   /** callIds of awaitPayment whose result comes when the payer has paid, or the link has run out. */
   readonly paymentWaits: readonly string[];
+  /** Quote of the newest order whose payer was sent a link; the link that can be sent again. */
+  readonly linkQuoteId: string | null;
   readonly silenceCount: number;
   readonly unclearCount: number;
   readonly missedCount: number;
@@ -92,12 +100,26 @@ export type Memory = {
   readonly question: string | null;
   readonly wantedQuantity: number | null;
   readonly quote: Quote | null;
+  /** What the newest quote held; stays when the quote is left at the counter, until it is ordered or dropped. */
+  readonly basket: readonly QuoteLine[];
+  /** Sentences of read-backs that were heard to their end, newest last: of many products those are summed up the next time. */
+  readonly heardOffers: readonly string[];
+  /** Whether what is ordered next comes beside what is in the basket. */
+  readonly isAdding: boolean;
   readonly readBack: ReadBack | null;
   readonly cards: readonly CardOnFile[];
   /** Card that the next read-back names. */
   readonly cardId: string | null;
+  /** Whether the caller was sent to key a card in and is not back yet. */
+  readonly isCardAwaited: boolean;
+  /** Whether the gateway was told to mask keys and has not been told otherwise. */
+  readonly isMasked: boolean;
+  /** How often a card was asked for. */
+  readonly cardTries: number;
   readonly isIdentityProven: boolean;
   readonly customerName: string | null;
+  /** Who the caller says they are, until they have proven it: a hint of whose PIN or code it is. */
+  readonly claim: Claim | null;
   /** What identity is asked for. */
   readonly purpose: "order" | "status" | "care" | "reorder" | null;
   /** The order that was placed before and is being taken care of. */
@@ -124,6 +146,7 @@ export function newMemory(callSid: string, callerNumber: string): Memory {
     callerNumber,
     dialogue: "greeting",
     isAttached: false,
+    isHandedOver: false,
     turn: 0,
     intentTurn: 0,
     emitted: 0,
@@ -134,6 +157,7 @@ export function newMemory(callSid: string, callerNumber: string): Memory {
     placingCallId: null,
     placingQuoteId: null,
     paymentWaits: [],
+    linkQuoteId: null,
     silenceCount: 0,
     unclearCount: 0,
     missedCount: 0,
@@ -146,11 +170,18 @@ export function newMemory(callSid: string, callerNumber: string): Memory {
     question: null,
     wantedQuantity: null,
     quote: null,
+    basket: [],
+    heardOffers: [],
+    isAdding: false,
     readBack: null,
     cards: [],
     cardId: null,
+    isCardAwaited: false,
+    isMasked: false,
+    cardTries: 0,
     isIdentityProven: false,
     customerName: null,
+    claim: null,
     purpose: null,
     care: null,
     orderNumber: null,

@@ -1,6 +1,7 @@
 /** Actions of ordering: quoting, reading back, placing, and what comes of it. Amounts are those of the quote or the order, never of the caller's words. */
-import type { CardOnFile, Quote } from "../../schemas/generated/records.ts";
-import { namedMethod } from "./care-filling.ts";
+import type { CardOnFile, Quote, WishedLine } from "../../schemas/generated/records.ts";
+import { basketEdit, withAdded } from "./basket.ts";
+import { namedSavedCard } from "./card-choice.ts";
 import { cardsOf } from "./guards.ts";
 import type { Awaited, Line, Memory } from "./memory.ts";
 import { phrase, said } from "./phrases.ts";
@@ -12,6 +13,7 @@ import { openQuestion, thanks } from "./talk-actions.ts";
 import {
   cardText,
   dailyLimitText,
+  leftText,
   limitText,
   orderLines,
   productList,
@@ -44,22 +46,29 @@ export function readBackWith(scene: Scene, ...before: Deed["say"] & object): Dee
         isAskedTwice: false,
       },
     },
-    say: [...before, ...quoteReadBack(quote, card)],
+    say: [...before, ...quoteReadBack(quote, card, scene.memory.heardOffers)],
     isReadBack: true,
   };
 }
 
-function quoteFor(productId: string, quantity: number, change: Partial<Memory>): Deed {
-  return {
-    memory: { ...change, wantedQuantity: quantity },
-    call: { tool: "quoteOrder", arguments: { productId, quantity } },
-  };
+/** Asks for a quote of all lines; of several a yes means nothing until they are read back. */
+export function quoteFor(lines: readonly WishedLine[], change: Partial<Memory>): Deed {
+  const [only, ...others] = lines;
+  if (only === undefined) return {};
+  const { productId, quantity } = only;
+  return others.length === 0
+    ? {
+        memory: { ...change, wantedQuantity: quantity },
+        call: { tool: "quoteOrder", arguments: { productId, quantity } },
+      }
+    : { memory: { ...change, wantedQuantity: null }, call: { tool: "quoteOrder", arguments: { lines } } };
 }
 
-function requote({ memory }: Scene, line: Parameters<typeof phrase>[0]): Deed {
-  if (memory.focus === null) return {};
-  const deed = quoteFor(memory.focus.productId, memory.wantedQuantity ?? 1, { quote: null, readBack: null });
-  return { ...deed, say: [phrase(line)] };
+function requote({ memory }: Scene, ...say: readonly Line[]): Deed {
+  const { focus, quote, wantedQuantity } = memory;
+  const focused = focus === null ? [] : [{ productId: focus.productId, quantity: wantedQuantity ?? 1 }];
+  const lines = quote === null ? focused : quote.lines.map(({ productId, quantity }) => ({ productId, quantity }));
+  return { ...quoteFor(lines, { quote: null, readBack: null }), say };
 }
 
 /** An order number as the tools take it: digits only; null when none was said. */
@@ -73,6 +82,18 @@ function soldOut(call: Awaited | null): readonly Line[] {
   return call?.tool === "placeOrder" ? [phrase("sold-out"), phrase("nothing-charged")] : [phrase("sold-out")];
 }
 
+/** What of a read-back of several lines was not heard, and the total in any case; all of it when something else was said since. */
+function unheardReadBack({ speech, heardOffers }: Memory, quote: Quote, card: CardOnFile): readonly Line[] {
+  const whole = quoteReadBack(quote, card, heardOffers);
+  const heard = speech?.isReadBack === true ? speech.lines.slice(0, speech.heardCount).map(({ text }) => text) : [];
+  const total = totalLine(quote, card).text;
+  return whole.filter(({ text }) => text === total || !heard.includes(text));
+}
+
+function wished({ productId, quantity }: WishedLine): WishedLine {
+  return { productId, quantity };
+}
+
 /** The quote is used up or gone: nothing of it may be confirmed any more. */
 const withoutQuote: Partial<Memory> = { quote: null, readBack: null };
 
@@ -81,11 +102,24 @@ export const orderActions = {
     const product = pointed(scene) ?? scene.memory.focus;
     if (product === null) return {};
     const quantity = pieces(scene.intent?.entities.quantity ?? null) ?? scene.memory.wantedQuantity ?? 1;
-    return quoteFor(product.productId, quantity, focusOn(scene.memory, product));
+    const line = { productId: product.productId, quantity };
+    const lines = scene.memory.isAdding ? withAdded(scene.memory.basket.map(wished), line) : [line];
+    return quoteFor(lines, focusOn(scene.memory, product));
   },
-  quoteNewPrice: (scene) => requote(scene, "price-changed"),
-  quoteAgain: (scene) => requote(scene, "quote-again"),
-  readBack: (scene) => readBackWith(scene),
+  /** What the caller's words make of the basket is quoted; what was read back before cannot be said yes to any more. */
+  quoteBasket: (scene) => {
+    const edit = basketEdit(scene);
+    if (edit === null) return {};
+    const focused = edit.focus === null ? {} : focusOn(scene.memory, edit.focus);
+    return quoteFor(edit.lines, { ...focused, readBack: null });
+  },
+  quoteNewPrice: (scene) => requote(scene, phrase("price-changed")),
+  quoteAgain: (scene) => requote(scene, phrase("quote-again")),
+  quoteRest: (scene) => {
+    const deed = requote(scene, phrase("some-sold-out"), phrase("nothing-charged"));
+    return { ...deed, memory: { ...deed.memory, placingCallId: null } };
+  },
+  readBack: (scene) => readBackWith(scene, ...leftText(scene.success?.leftLines ?? [])),
   readBackAfterDiscount: (scene) => readBackWith(scene, phrase("discount-refused")),
   readBackAfterTrouble: (scene) => readBackWith(scene, phrase("trouble")),
   offerRetry: (scene) => {
@@ -115,7 +149,7 @@ export const orderActions = {
     return {
       // Said a second time counts, but not where nobody can hear it.
       memory: { readBack: { ...readBack, isHeard: memory.isAttached } },
-      say: [totalLine(quote, card), phrase("place-it")],
+      say: quote.lines.length > 1 ? unheardReadBack(memory, quote, card) : [totalLine(quote, card), phrase("place-it")],
       isReadBack: true,
     };
   },
@@ -132,14 +166,9 @@ export const orderActions = {
   },
   /** Another saved card for what was read back: it is read back anew. */
   useCard: (scene) => {
-    const cards = cardsOf(scene);
-    const chosen = namedMethod(
-      cards.map(({ cardId, brand, last4 }) => ({ methodId: cardId, kind: "card", brand, last4 })),
-      scene.memory.readBack?.cardId ?? null,
-      scene.intent,
-    );
-    if (chosen === null) return { say: [phrase("no-such-card"), ...openQuestion(scene.memory)] };
-    return readBackWith({ ...scene, memory: { ...scene.memory, cardId: chosen.methodId } });
+    const cardId = namedSavedCard(scene);
+    if (cardId === null) return { say: [phrase("no-such-card"), ...openQuestion(scene.memory)] };
+    return readBackWith({ ...scene, memory: { ...scene.memory, cardId } });
   },
   explainAddress: ({ memory }) => ({ say: [phrase("address-after-order"), ...openQuestion(memory)] }),
   placeOrder: ({ memory }) => {
@@ -157,7 +186,7 @@ export const orderActions = {
   },
   sayStillPlacing: () => ({ say: [phrase("still-placing")], isUninterruptible: true }),
   dropQuote: ({ memory }) => ({
-    memory: { focus: null, question: null, wantedQuantity: null },
+    memory: { focus: null, question: null, wantedQuantity: null, basket: [], isAdding: false },
     say: [
       phrase("not-ordered"),
       memory.listed.length > 1 ? said("Would you like one of the others, or something else?") : phrase("what-else"),

@@ -70,6 +70,14 @@ function asked(
   return call;
 }
 
+function payingAnew(): TestCall {
+  const call = asked("changePayment", "pay my order with my Mastercard", [jigsaws]);
+  call.refuse("notConfirmed", { readBack: refundOf(6_800) });
+  call.hear();
+  call.means("confirm", {}, { text: "yes" });
+  return call;
+}
+
 describe("an order that was placed", () => {
   it("is touched only after the caller has proven who they are", () => {
     for (const intent of ["cancelOrder", "returnItems", "exchangeItems", "changeAddress", "changePayment"] as const) {
@@ -251,20 +259,21 @@ describe("an order that was placed", () => {
   });
 
   it("is as it was when the other card is declined, and yet another one can be tried", () => {
-    const call = asked("changePayment", "pay my order with my Mastercard", [jigsaws]);
-    call.refuse("notConfirmed", { readBack: refundOf(6_800) });
-    call.hear();
-    call.means("confirm", {}, { text: "yes" });
+    const call = payingAnew();
     call.refuse("cardDeclined", { sentence: "The card was declined." });
     assert.match(call.said, /The card was declined/);
     assert.equal(call.dialogue, "orderCare");
   });
 
+  it("waits for the caller's approval where the bank wants it: they hear of the link, until when, and what happens otherwise", () => {
+    const call = payingAnew();
+    call.refuse("authenticationRequired", { limit: 10 });
+    assert.match(call.said, /approve this payment.*link by text message.*ten minutes: otherwise your order stays as/);
+    assert.equal(call.count("awaitPayment"), 0);
+  });
+
   it("is told to be under way when the payment's end is not known, and is not begun twice", () => {
-    const call = asked("changePayment", "pay my order with my Mastercard", [jigsaws]);
-    call.refuse("notConfirmed", { readBack: refundOf(6_800) });
-    call.hear();
-    call.means("confirm", {}, { text: "yes" });
+    const call = payingAnew();
     call.means("confirm", {}, { text: "yes" });
     assert.match(call.said, /still doing that/);
     assert.equal(call.count("changeOrderPayment"), 2);
@@ -362,9 +371,12 @@ describe("an order that is only read back", () => {
       call.means("confirm", {}, { text: "yes" });
       assert.equal(call.called("placeOrder")?.arguments.cardId, "card-2");
     }
-    const call = new TestCall().readBack([visa]);
+    const call = new TestCall({ payConnector: "" }).readBack([visa]);
     call.means("changePayment", {}, { text: "use my gift card" });
     assert.match(call.said, /don't find that card.*Shall I place the order/);
+    const keying = new TestCall().readBack([visa]);
+    keying.means("changePayment", {}, { text: "use my gift card" });
+    assert.match(keying.said, /don't find that card.*You can key a card in/);
   });
 
   it("says where it goes, and that this can be changed afterwards", () => {

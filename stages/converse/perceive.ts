@@ -2,11 +2,11 @@
  * From an input to a trigger of the transition table: notes what the input tells (ledger, counters, risk), and says what happened.
  */
 import type { Input } from "../../runtime/stage.ts";
-import type { RiskAction } from "../../schemas/generated/records.ts";
+import type { CardEntry, RiskAction, Tool } from "../../schemas/generated/records.ts";
 import { noteCleared, noteReached } from "./ledger.ts";
 import type { Memory } from "./memory.ts";
 import type { Scene } from "./scene.ts";
-import { type Digit, digits, reasons, type Trigger } from "./triggers.ts";
+import { type Digit, digits, type Trigger } from "./triggers.ts";
 
 export type InputTopic = "intents" | "toolResults" | "calls" | "risk" | "playback";
 
@@ -14,13 +14,13 @@ export type InputTopic = "intents" | "toolResults" | "calls" | "risk" | "playbac
 export type Perception = {
   readonly memory: Memory;
   readonly trigger: Trigger | null;
-  readonly facts: Partial<Pick<Scene, "intent" | "call" | "success" | "refusal" | "failure" | "digit">>;
+  readonly facts: Partial<Pick<Scene, "intent" | "call" | "success" | "refusal" | "failure" | "digit" | "cardEntry">>;
   /** A quote that came for nothing and has to be released. */
   readonly strayQuoteId?: string;
 };
 
-/** What language/card-mask.ts leaves of a card number. */
-const maskedCard = /#{13,}/;
+/** What language/card-mask.ts leaves of a card number, or of a part of one. */
+const maskedCard = /#{3,}/;
 const riskOrder: readonly RiskAction[] = ["allow", "confirm", "challenge", "block"];
 
 function nothing(memory: Memory): Perception {
@@ -29,19 +29,38 @@ function nothing(memory: Memory): Perception {
 
 type RecordOf<K extends InputTopic> = Extract<Input<InputTopic>, { readonly from: K }>["record"];
 
+const cardTriggers = {
+  taken: "cardTaken",
+  stopped: "cardStopped",
+  refused: "cardRefused",
+  unavailable: "cardUnavailable",
+} as const satisfies { readonly [O in CardEntry["outcome"]]: Trigger };
+
+function streamReturned({ isHandedOver, isCardAwaited }: Memory, cardEntry: CardEntry | null): Trigger {
+  if (isCardAwaited) return cardTriggers[cardEntry?.outcome ?? "unavailable"];
+  return isHandedOver ? "streamHandedOver" : "streamBack";
+}
+
 function perceiveCall(memory: Memory, record: RecordOf<"calls">): Perception {
   switch (record.type) {
     case "CallStarted":
       return nothing(memory);
     case "StreamAttached":
       return {
-        memory: { ...memory, isAttached: true, isCallerSpeaking: false },
-        trigger: memory.speech === null ? "streamAttached" : record.attachment > 0 ? "streamBack" : null,
-        facts: {},
+        memory: { ...memory, isAttached: true, isHandedOver: false, isCallerSpeaking: false, isCardAwaited: false },
+        trigger:
+          memory.speech === null
+            ? "streamAttached"
+            : record.attachment > 0
+              ? streamReturned(memory, record.cardEntry)
+              : null,
+        facts: { cardEntry: record.cardEntry },
       };
-    case "StreamDetached":
+    case "StreamDetached": {
       if (record.reason === "replaced") return nothing(memory);
-      return { memory: { ...memory, isAttached: false }, trigger: "streamLost", facts: {} };
+      const isHandedOver = record.reason === "draining";
+      return { memory: { ...memory, isAttached: false, isHandedOver }, trigger: "streamLost", facts: {} };
+    }
     case "DigitPressed": {
       const digit = digits.find((known): known is Digit => known === record.digit);
       if (record.isMasked || digit === undefined) return nothing(memory);
@@ -89,6 +108,7 @@ function perceiveResult(memory: Memory, record: RecordOf<"toolResults">): Percep
       ...memory,
       awaited: null,
       placingCallId: awaited.tool === "placeOrder" && record.type !== "ToolFailed" ? null : memory.placingCallId,
+      ...basketAfter(awaited.tool, record),
     };
     if (awaited.tool === "cancelQuote") return nothing(next);
     switch (record.type) {
@@ -98,10 +118,8 @@ function perceiveResult(memory: Memory, record: RecordOf<"toolResults">): Percep
           trigger: `succeeded:${awaited.tool as "placeOrder"}`,
           facts: { call: awaited, success: record },
         };
-      case "ToolRefused": {
-        const reason = reasons.find((known) => known === record.reason) ?? "unknown";
-        return { memory: next, trigger: `refused:${reason}`, facts: { call: awaited, refusal: record } };
-      }
+      case "ToolRefused":
+        return { memory: next, trigger: `refused:${record.reason}`, facts: { call: awaited, refusal: record } };
       case "ToolFailed":
         return {
           memory: next,
@@ -122,6 +140,15 @@ function perceiveResult(memory: Memory, record: RecordOf<"toolResults">): Percep
   return stray === null || stray.quoteId === memory.quote?.quoteId
     ? nothing(memory)
     : { ...nothing(memory), strayQuoteId: stray.quoteId };
+}
+
+/** The basket is what the newest quote holds; once it may have been ordered it is nobody's wish any more. */
+function basketAfter(tool: Tool, record: RecordOf<"toolResults">): Partial<Pick<Memory, "basket" | "isAdding">> {
+  const quote = tool === "quoteOrder" && record.type === "ToolSucceeded" ? record.quote : null;
+  if (quote !== null && record.type === "ToolSucceeded")
+    return { basket: quote.lines, isAdding: record.leftLines.length > 0 };
+  const isOrdered = record.type !== "ToolRefused" || record.reason === "authenticationRequired";
+  return tool === "placeOrder" && isOrdered ? { basket: [], isAdding: false } : {};
 }
 
 /** A payment that the caller had to approve: paid, run out, or lost sight of. */
@@ -179,6 +206,8 @@ function perceiveTimer(memory: Memory, name: string): Perception {
       };
     case "pin":
       return { memory, trigger: "pinPause", facts: {} };
+    case "card":
+      return { memory: { ...memory, isCardAwaited: false }, trigger: "cardOverdue", facts: {} };
     case "leave":
       return { memory, trigger: "overdue", facts: {} };
     case "tool": {

@@ -36,8 +36,11 @@ export function byOrdinal(memory: Memory, ordinal: number): ProductOffer | null 
   return null;
 }
 
+/** What a name is compared with. */
+export type Nameable = Pick<ProductOffer, "productId" | "spokenName" | "title" | "attributes">;
+
 /** How well a name fits a product: words that are in its name or title, half for what it is described by; 0 when less than half of the words fit. */
-function score(offer: ProductOffer, wanted: readonly string[]): number {
+function score(offer: Nameable, wanted: readonly string[]): number {
   const named = new Set(words(`${offer.spokenName} ${offer.title}`));
   const described = new Set(offer.attributes.flatMap((attribute) => words(attribute.value)));
   let points = 0;
@@ -46,11 +49,12 @@ function score(offer: ProductOffer, wanted: readonly string[]): number {
 }
 
 /** Words of the product's own name that were not said: of two that fit, the one that was named more fully is meant. */
-function unsaidCount(offer: ProductOffer, wanted: readonly string[]): number {
+function unsaidCount(offer: Nameable, wanted: readonly string[]): number {
   return words(offer.spokenName).filter((word) => !wanted.includes(word)).length;
 }
 
-function bestOf(offers: readonly ProductOffer[], wanted: readonly string[]): ProductOffer | null {
+/** The one that a name fits best, null when none does or several do equally. */
+export function bestOf<Offer extends Nameable>(offers: readonly Offer[], wanted: readonly string[]): Offer | null {
   const ranked = offers
     .map((offer) => ({ offer, points: score(offer, wanted), unsaid: unsaidCount(offer, wanted) }))
     .filter((candidate) => candidate.points > 0)
@@ -60,7 +64,8 @@ function bestOf(offers: readonly ProductOffer[], wanted: readonly string[]): Pro
   return first.offer;
 }
 
-function isFullName(offer: ProductOffer, wanted: readonly string[]): boolean {
+/** Whether a product's own name was said whole. */
+export function isFullName(offer: Nameable, wanted: readonly string[]): boolean {
   return unsaidCount(offer, wanted) === 0;
 }
 

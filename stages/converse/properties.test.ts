@@ -6,6 +6,7 @@ import { type State, step } from "./core.ts";
 import { money } from "./spoken-numbers.ts";
 import { type Act, act } from "./test-acts.ts";
 import { config, mastercard, order, product, quote, TestCall, text, visa } from "./test-call.ts";
+import { lineText } from "./wording.ts";
 
 const methods: readonly MethodOnFile[] = [visa, mastercard].map(({ cardId, brand, last4 }) => ({
   methodId: cardId,
@@ -24,6 +25,7 @@ class AnyCall {
   readonly unanswered: (ToolCalled & { readonly eventId: string })[] = [];
   placed = 0;
   changed = 0;
+  added = 0;
   all = 0;
   orders = 0;
   #checked = 0;
@@ -31,6 +33,8 @@ class AnyCall {
   #isProven = false;
   #lastReadBack = "";
   #offered = "";
+  readonly #told = new Set<string>();
+  severalLines = 0;
   /** The identity of the caller's newest act, as the tool calls must follow from it. */
   #isYes = false;
 
@@ -48,7 +52,11 @@ class AnyCall {
       (what.do === "press" && what.keys.includes("1"));
     switch (what.do) {
       case "mean":
-        call.means(what.intent, what.entities, { isInjectionSuspected: what.trick, confidence: what.confidence });
+        call.means(what.intent, what.entities, {
+          isInjectionSuspected: what.trick,
+          confidence: what.confidence,
+          ...((what.words ?? "") === "" ? {} : { text: what.words ?? "" }),
+        });
         break;
       case "press":
         call.press(what.keys);
@@ -109,6 +117,13 @@ class AnyCall {
         if (call.state?.isAttached === false) this.#attachments += 1;
         call.attach(this.#attachments);
         break;
+      case "return": {
+        // Whether or not anybody asked for a card, and whether or not the stream was away.
+        this.#attachments += 1;
+        const paymentMethodRef = what.outcome === "taken" ? `pm_${this.#attachments}` : null;
+        call.attach(this.#attachments, { outcome: what.outcome, paymentMethodRef });
+        break;
+      }
       case "end":
         call.end();
         break;
@@ -160,7 +175,9 @@ class AnyCall {
       case "quoteOrder":
       case "applyDiscount": {
         const quoteHash = `hash-${this.quotes.size}`;
-        const offer = quote(2, { quoteId: `Q-${this.quotes.size}`, quoteHash, totalMinor: amountMinor });
+        const one = quote(2, { quoteId: `Q-${this.quotes.size}`, quoteHash, totalMinor: amountMinor });
+        const lines = [...one.lines, ...quote(1 + (amountMinor % 3), {}, product(2)).lines];
+        const offer = amountMinor % 2 === 0 ? { ...one, lines } : one;
         this.quotes.set(quoteHash, offer);
         this.knows(amountMinor, offer.shippingMinor, ...offer.lines.map((line) => line.unitPriceMinor));
         call.succeed({ quote: offer }, asked.eventId);
@@ -193,6 +210,14 @@ class AnyCall {
         this.#isProven = true;
         call.succeed({ cards: amountMinor % 4 === 0 ? [] : [visa, mastercard], customerName: "Anna" }, asked.eventId);
         break;
+      case "addCard": {
+        const last4 = String(1_000 + this.cards.size);
+        const keyed: CardOnFile = { cardId: `keyed-${last4}`, brand: "visa", last4, isDefault: false };
+        this.cards.set(keyed.cardId, keyed);
+        this.added += 1;
+        call.succeed({ cards: [keyed] }, asked.eventId);
+        break;
+      }
       default:
         call.succeed({}, asked.eventId);
     }
@@ -215,6 +240,11 @@ class AnyCall {
             this.#lastReadBack.includes(`The total is ${total}, on your`),
             `${total} was not what was read back last`,
           );
+          for (const line of (offer?.lines.length ?? 0) > 1 ? (offer?.lines ?? []) : []) {
+            const sentence = `${lineText(line)} at ${money(line.unitPriceMinor, "USD")}`;
+            assert.ok(this.#told.has(sentence.toLowerCase()), `${sentence} was never said`);
+            this.severalLines += 1;
+          }
           assert.ok(this.#lastReadBack.includes(`ending ${[...(last4 ?? "")].join(" ")}.`));
           assert.ok(!this.unanswered.some((other) => other.tool === "placeOrder"), "two orders under way");
           this.placed += 1;
@@ -227,17 +257,30 @@ class AnyCall {
             this.changed += 1;
           }
         }
+        if (record.tool === "addCard") {
+          assert.ok(this.#isProven, "a card is added only for a proven caller");
+          assert.match(record.arguments.paymentMethodRef ?? "", /^pm_/, "and only one that was keyed in");
+        }
         if (record.tool === "searchProducts") {
           assert.notEqual(record.arguments.query, null);
           this.knows(record.arguments.priceMinMinor ?? 0, record.arguments.priceMaxMinor ?? 0);
         }
         assert.ok((record.arguments.quantity ?? 1) >= 1);
+        if (record.tool === "quoteOrder") {
+          const lines = record.arguments.lines ?? [];
+          assert.equal(lines.length > 0, record.arguments.productId === null, "one product or several");
+          assert.equal(new Set(lines.map(({ productId }) => productId)).size, lines.length);
+          assert.ok(lines.every(({ quantity }) => quantity >= 1));
+        }
         if (record.tool !== "cancelQuote") this.unanswered.push(record);
       }
       if (record.type === "ResponsePrepared") {
         const told = text(record);
         assert.ok(record.sentences.length > 0);
-        for (const sentence of record.sentences) assert.match(sentence.text, /[.!?]$/);
+        for (const sentence of record.sentences) {
+          assert.match(sentence.text, /[.!?]$/);
+          this.#told.add(sentence.text.replace(/(?: each)?\.$/, "").toLowerCase());
+        }
         for (const amount of told.match(/\$[\d.]*\d/g) ?? [])
           assert.ok(this.amounts.has(amount), `${amount} came from nowhere: ${told}`);
         if (/order is placed/.test(told)) assert.ok(this.orders > 0, "an order was claimed");
@@ -247,7 +290,7 @@ class AnyCall {
     this.#checked = call.all.length;
     const { state } = call;
     if (state === null) return;
-    const waits = ["tool", "intent", "silence"].filter((name) => call.timers.has(name));
+    const waits = ["tool", "intent", "silence", "card"].filter((name) => call.timers.has(name));
     if (state.isAttached && state.dialogue !== "exit")
       assert.ok(waits.length > 0, `nothing ends the wait in ${state.dialogue}`);
     if (state.awaited !== null) assert.ok(call.timers.has("tool"), "a tool is waited for without a bound");
@@ -258,9 +301,11 @@ describe("any call whatever", () => {
   it("never throws, claims nothing, charges only what was read back and confirmed, once, and always ends its waits", () => {
     let placed = 0;
     let changed = 0;
+    let added = 0;
+    let severalLines = 0;
     const property = fc.property(
       fc.array(act, { maxLength: 90, size: "max" }),
-      fc.constantFrom("none", "order", "order", "care"),
+      fc.constantFrom("none", "order", "order", "card", "care"),
       (acts, readBack) => {
         const any = new AnyCall();
         any.call.start();
@@ -275,7 +320,7 @@ describe("any call whatever", () => {
           assert.equal(any.call.dialogue, "careConfirmation");
           any.run({ do: "hear", sentences: 9 });
         }
-        if (readBack === "order") {
+        if (readBack === "order" || readBack === "card") {
           for (const [intent, more] of [
             ["searchProducts", { query: "headphones" }],
             ["orderProduct", { ordinal: 1 }],
@@ -287,15 +332,29 @@ describe("any call whatever", () => {
           }
           assert.equal(any.call.dialogue, "confirmation");
         }
+        if (readBack === "card") {
+          const yes = { do: "mean", intent: "confirm", entities: {}, trick: false, confidence: 1 } as const;
+          any.run(yes);
+          any.run({ do: "refuse", reason: "cardDeclined", count: null, back: 0 });
+          any.run({ do: "hear", sentences: 9 });
+          any.run(yes);
+          any.run({ do: "hear", sentences: 9 });
+          assert.equal(any.call.state?.isCardAwaited, true);
+          any.run({ do: "detach" });
+        }
         for (const each of acts) any.run(each);
         any.run({ do: "end" });
         assert.equal(any.call.state, null);
         placed += any.placed;
         changed += any.changed;
+        severalLines += any.severalLines;
+        added += any.added;
       },
     );
     fc.assert(property, { numRuns: 1_200, seed: 20_261_123 });
+    assert.ok(severalLines > 20, `only ${severalLines} lines of several were ordered: the calls are not random enough`);
     assert.ok(changed > 20, `only ${changed} orders were changed: the calls are not random enough`);
+    assert.ok(added > 5, `only ${added} cards were keyed in: the calls are not random enough`);
     assert.ok(placed > 100, `only ${placed} orders were placed: the calls are not random enough`);
   });
 

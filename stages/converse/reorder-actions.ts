@@ -1,11 +1,12 @@
 /** Actions of ordering the same as last time. What the last order was is asked of the database once the caller has proven who they are, never before. */
 import { proven } from "./identity-actions.ts";
-import { spokenNumber } from "./order-actions.ts";
+import { quoteFor, spokenNumber } from "./order-actions.ts";
 import { phrase, said } from "./phrases.ts";
 import type { Action, Deed } from "./scene.ts";
 import { focusOn, pieces } from "./search-actions.ts";
 import { count, joined } from "./spoken-numbers.ts";
 import { thanks } from "./talk-actions.ts";
+import { lineText } from "./wording.ts";
 
 function lookUp(orderNumber: string | null): NonNullable<Deed["call"]> {
   return { tool: "checkOrderStatus", arguments: { orderNumber } };
@@ -51,12 +52,13 @@ export const reorderActions = {
       call: { tool: "quoteOrder", arguments: { productId: product.productId, quantity } },
     };
   },
-  /** An order on the line is of one product, so the caller chooses. */
-  askWhichThing: ({ success }) => {
-    const names = (success?.order?.lines ?? []).map(({ spokenName }) => `the ${spokenName}`);
-    return {
-      memory: { purpose: null, focus: null },
-      say: [said(`Last time you ordered ${joined(names)}.`), phrase("which-one")],
-    };
+  /** Several products are quoted as they are today; what is not sold any more is said then. */
+  quoteLastThings: ({ success }) => {
+    const lines = success?.order?.lines ?? [];
+    const deed = quoteFor(
+      lines.map(({ productId, quantity }) => ({ productId, quantity })),
+      { purpose: null, focus: null },
+    );
+    return { ...deed, say: [said(`Again, ${joined(lines.map(lineText))}.`)] };
   },
 } as const satisfies { readonly [name: string]: Action };

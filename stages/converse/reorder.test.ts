@@ -82,16 +82,17 @@ describe("the same as last time", () => {
     assert.equal(call.called("getProductDetails")?.arguments.productId, "P-2");
   });
 
-  it("given several things, the caller chooses one, and nothing is quoted", () => {
+  it("given several things, all of them are quoted at today's prices, in their numbers of pieces", () => {
     const call = welcomed();
-    call.succeed({ order: order({ lines: [line(1), line(2)] }) });
-    assert.equal(
-      call.said,
-      "Last time you ordered the harbor headphones and the skiff earbuds. Which one would you like?",
-    );
-    assert.deepEqual([call.count("getProductDetails"), call.count("quoteOrder")], [0, 0]);
-    call.means("selectProduct", { productName: "skiff earbuds" });
-    assert.equal(call.called("searchProducts")?.arguments.query, "skiff earbuds");
+    call.succeed({ order: order({ lines: [line(1), line(2, 3)] }) });
+    assert.equal(call.said, "Again, the harbor headphones and three times the skiff earbuds.");
+    assert.deepEqual(call.called("quoteOrder")?.arguments.lines, [
+      { productId: "P-1", quantity: 1 },
+      { productId: "P-2", quantity: 3 },
+    ]);
+    call.succeed({ quote: quote(1, { lines: [line(1), line(2, 3)] }), cards: [visa] });
+    assert.match(call.said, /^That is two things\. The harbor headphones at \$10\.99\./);
+    assert.equal(call.dialogue, "confirmation");
   });
 
   it("given a product that is no longer sold, or no order at all, that is told and nothing is quoted", () => {

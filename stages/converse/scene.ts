@@ -1,5 +1,6 @@
 import type {
   CallDirected,
+  CardEntry,
   IntentRecognised,
   Tool,
   ToolArguments,
@@ -22,6 +23,8 @@ export type Scene = {
   readonly refusal: ToolRefused | null;
   readonly failure: ToolFailed | null;
   readonly digit: string | null;
+  /** How it ended that a card was to be keyed in. */
+  readonly cardEntry: CardEntry | null;
 };
 
 /** A tool call to make; arguments that are not given are null. */
@@ -41,7 +44,7 @@ export type Deed = {
   /** A tool call whose result comes when it comes: nothing waits for it. */
   readonly watch?: ToolRequest;
   /** Done once `say` was heard. */
-  readonly direct?: Extract<CallDirected["direction"], "hangUp" | "transfer">;
+  readonly direct?: Extract<CallDirected["direction"], "hangUp" | "transfer" | "collectCard">;
   /** Done at once. */
   readonly directNow?: Extract<CallDirected["direction"], "hangUp" | "transfer">;
   /** Timer of the keyed PIN: set or cleared. */

@@ -1,4 +1,5 @@
 /** Actions of finding products: searching, listing, telling about one. */
+import { readBasketWish } from "../../language/basket-wish.ts";
 import { readPriceStep, refinedQuery } from "../../language/follow-up.ts";
 import { readRelativePrice } from "../../language/relative-price.ts";
 import { aroundPrice } from "../../language/wished-prices.ts";
@@ -81,6 +82,11 @@ function searchFor(scene: Scene, query: string | null, base: ToolArguments | nul
   };
 }
 
+/** "I also need a lamp": what is found comes beside what was about to be ordered. */
+function isBesideBasket({ memory, intent }: Scene): boolean {
+  return memory.basket.length > 0 && readBasketWish(intent?.text ?? "").kind === "add";
+}
+
 /** A number of pieces that can be meant; nothing below one. */
 export function pieces(quantity: number | null): number | null {
   return quantity !== null && quantity >= 1 ? quantity : null;
@@ -124,11 +130,13 @@ export const searchActions = {
   search: (scene) => {
     const entities = scene.intent?.entities;
     const query = entities?.query ?? entities?.productName ?? null;
-    return searchFor(scene, query, query === null ? scene.memory.search : null);
+    const deed = searchFor(scene, query, query === null ? scene.memory.search : null);
+    return { ...deed, memory: { ...deed.memory, isAdding: isBesideBasket(scene) } };
   },
   searchNamed: (scene) => {
     const entities = scene.intent?.entities;
-    return searchFor(scene, entities?.productName ?? entities?.query ?? null, null);
+    const deed = searchFor(scene, entities?.productName ?? entities?.query ?? null, null);
+    return { ...deed, memory: { ...deed.memory, isAdding: isBesideBasket(scene) } };
   },
   refine: (scene) => {
     const entities = scene.intent?.entities;

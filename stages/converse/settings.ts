@@ -1,4 +1,5 @@
 import { customerSettings } from "../../connectors/customers/settings.ts";
+import { cardEntrySettings } from "../../connectors/telephony/settings.ts";
 import { flag, integer, type SettingsOf, type SettingsSpec, text } from "../../runtime/settings.ts";
 
 /** Settings of the dialogue. */
@@ -37,6 +38,13 @@ export const settings = {
     max: 120_000,
   }),
   ...customerSettings,
+  ...cardEntrySettings,
+  cardEntryMs: integer({
+    doc: "Longest wait for a caller who was asked to key a card in; longer than the gateway's",
+    fallback: 300_000,
+    min: 10_000,
+    max: 1_200_000,
+  }),
   isLookingAhead: flag({
     doc: "Whether what the caller seems to want is searched for before their turn has ended, so that the answer is at hand",
     fallback: true,

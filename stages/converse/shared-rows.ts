@@ -17,13 +17,23 @@ export const which: readonly [Choice & { readonly when: GuardName }, Choice & { 
   { when: "hasOffers", to: "clarification", action: "askWhich" },
   { to: "clarification", action: "askWhatToFind" },
 ];
-export const order: Row = [{ when: "pointsToProduct", to: "review", action: "quote" }, ...which];
+/** Several products at once, or one beside those that were asked for before. */
+export const basketAnew: Choice & { readonly when: GuardName } = {
+  when: "changesBasket",
+  to: "review",
+  action: "quoteBasket",
+};
+/** The same at the counter: the quote that is there is replaced, and what cannot be had of the new one leaves it as it was. */
+export const basketHere: Choice & { readonly when: GuardName } = { ...basketAnew, to: "same" };
+export const order: Row = [basketAnew, { when: "pointsToProduct", to: "review", action: "quote" }, ...which];
 export const search: Row = [
+  basketAnew,
   { when: "namesNothing", to: "clarification", action: "askWhatToFind" },
   { to: "productSearch", action: "search" },
 ];
 export const quoted: Row = [
   { when: "needsIdentity", to: "authentication", action: "askPinForOrder" },
+  { when: "canKeyFirstCard", to: "cardEntry", action: "offerFirstCard" },
   { when: "hasNoCard", to: "exit", action: "transferWithoutCard" },
   { to: "confirmation", action: "readBack" },
 ];
@@ -55,6 +65,12 @@ export const payerWaited: Choice & { readonly when: GuardName } = {
   to: "same",
   action: "waitForPayment",
 };
+/** Who waits for a text message wants the link to pay by, unless they were promised a code. */
+export const linkAgain: Row = [
+  { when: "isWaiting", to: "same", action: "nothing" },
+  { when: "isPaymentAwaited", to: "same", action: "sendLinkAgain" },
+  { to: "same", action: "tellNoLinkAwaited" },
+];
 export const notPlaced: Row = [{ to: "followUp", action: "tellNotPlaced" }];
 export const overDay: Row = [{ to: "followUp", action: "tellDailyLimit" }];
 export const keyed: Row = [{ to: "same", action: "keepDigit" }];
@@ -95,7 +111,9 @@ export const whilePlacing = {
   "intent:changePayment": wait,
   "intent:provideDigits": wait,
   "intent:requestCode": wait,
+  "intent:resendLink": wait,
   "intent:reorder": wait,
+  "intent:identify": wait,
   "intent:goBack": wait,
   "intent:repeat": wait,
   "intent:help": wait,
@@ -129,7 +147,9 @@ export const whileLeaving = {
   "intent:changePayment": stay,
   "intent:provideDigits": stay,
   "intent:requestCode": stay,
+  "intent:resendLink": stay,
   "intent:reorder": stay,
+  "intent:identify": stay,
   "intent:goBack": stay,
   "intent:repeat": stay,
   "intent:help": stay,

@@ -2,6 +2,7 @@
  * Numbers as they are written for the voice. Amounts keep digits and the currency's sign ("$49.99"): synthesisers read them as people say them, and a transcript shows
  * exactly the amount.
  */
+import { minorDigitsOf } from "../../language/minor-units.ts";
 
 const signs: { readonly [currency: string]: string } = {
   USD: "$",
@@ -11,12 +12,12 @@ const signs: { readonly [currency: string]: string } = {
   AUD: "A$",
   JPY: "¥",
 };
-const withoutMinorUnits = new Set(["JPY", "KRW", "CLP", "VND"]);
 
 /** An amount of money, from minor units: 4999 USD is "$49.99", 5000 USD is "$50.00". */
 export function money(amountMinor: number, currency: string): string {
   const sign = signs[currency];
-  const digits = withoutMinorUnits.has(currency) ? String(amountMinor) : (amountMinor / 100).toFixed(2);
+  const minorDigits = minorDigitsOf(currency);
+  const digits = (amountMinor / 10 ** minorDigits).toFixed(minorDigits);
   return sign === undefined ? `${digits} ${currency}` : `${sign}${digits}`;
 }
 

@@ -19,6 +19,7 @@ export function openQuestion(memory: Memory): readonly Line[] {
   if (state === "payment") return [phrase("still-placing")];
   if (state === "authentication") return [proofAgain(memory)];
   if (state === "confirmation") return [phrase("place-it")];
+  if (state === "cardEntry") return memory.isCardAwaited || memory.awaited !== null ? [] : [phrase("keypad-offer")];
   if (state === "careConfirmation") return [phrase("shall-i")];
   if (state === "orderCare") return memory.care?.asked ? careQuestion(memory.care, memory.care.asked) : [];
   if (state === "receipt" || state === "followUp") return [phrase("anything-else")];
@@ -83,6 +84,10 @@ export const talkActions = {
     say: [phrase("cut-off"), ...(memory.awaited === null ? unheard(memory) : [])],
     ...(memory.speech?.isReadBack === true ? { isReadBack: true } : {}),
   }),
+  goOnAfterHandOver: ({ memory }) =>
+    memory.speech?.isComplete === false && memory.awaited === null
+      ? { say: unheard(memory), ...(memory.speech.isReadBack ? { isReadBack: true } : {}) }
+      : {},
   askAfterSilence: (scene) => aside(scene, phrase("still-there")),
   askAfterLongSilence: (scene) => aside(scene, phrase("take-your-time"), phrase("help-person")),
   tellTrouble: (scene) => aside(scene, phrase("trouble")),

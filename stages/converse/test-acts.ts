@@ -1,6 +1,6 @@
 /** Whatever may happen in a call, for tests with random calls. */
 import fc from "fast-check";
-import type { Entities } from "../../schemas/generated/records.ts";
+import type { CardEntry, Entities } from "../../schemas/generated/records.ts";
 import { intents, reasons } from "./triggers.ts";
 
 const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null, freq: 2 });
@@ -16,6 +16,8 @@ const entities: fc.Arbitrary<Partial<Entities>> = fc.record({
   question: orNull(fc.constantFrom("what colour is it", "price", "does it fly")),
   orderNumber: orNull(fc.constantFrom("10042", "x")),
   digits: orNull(fc.constantFrom("1234", "12")),
+  personName: orNull(fc.constantFrom("Maria Lopez")),
+  postalCode: orNull(fc.constantFrom("94107")),
   discountCode: orNull(fc.constantFrom("SPRING", "")),
 });
 
@@ -27,6 +29,8 @@ export type Act =
       readonly entities: Partial<Entities>;
       readonly trick: boolean;
       readonly confidence: number;
+      /** What was said, where more than the intent is read from it. */
+      readonly words?: string;
     }
   | { readonly do: "press"; readonly keys: string }
   | { readonly do: "succeed"; readonly amountMinor: number; readonly back: number }
@@ -38,6 +42,7 @@ export type Act =
     }
   | { readonly do: "fail"; readonly isOutcomeUnknown: boolean; readonly back: number }
   | { readonly do: "due" | "speak" | "hush" | "detach" | "attach" | "end" }
+  | { readonly do: "return"; readonly outcome: CardEntry["outcome"] }
   | { readonly do: "hear" | "interrupt"; readonly sentences: number }
   | { readonly do: "risk"; readonly action: "allow" | "confirm" | "challenge" | "block" };
 
@@ -65,6 +70,17 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
       entities,
       trick: fc.constantFrom(false, false, false, false, true),
       confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+      words: fc.constantFrom(
+        "",
+        "",
+        "",
+        "",
+        "And the second one as well.",
+        "Two of the skiff earbuds and the first one.",
+        "I also need a lamp.",
+        "Take the skiff earbuds off again.",
+        "Make it three.",
+      ),
     }),
   ),
   weighted(
@@ -101,6 +117,13 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
         "detach" as const,
         "attach" as const,
       ),
+    }),
+  ),
+  weighted(
+    2,
+    fc.record({
+      do: fc.constant("return" as const),
+      outcome: fc.constantFrom<CardEntry["outcome"][]>("taken", "taken", "stopped", "refused", "unavailable"),
     }),
   ),
   weighted(

@@ -4,21 +4,25 @@
 import { eventIdOf } from "../../runtime/identity.ts";
 import type { Input } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
-import type {
-  CallDirected,
-  CardOnFile,
-  Entities,
-  Intent,
-  MethodOnFile,
-  OrderSummary,
-  PostalAddress,
-  ProductOffer,
-  Quote,
-  RefusalReason,
-  ResponsePrepared,
-  RiskAction,
-  ToolCalled,
-  ToolRefused,
+import {
+  type CallDirected,
+  type CardEntry,
+  type CardOnFile,
+  type DetachReason,
+  type Entities,
+  type Intent,
+  type LeftLine,
+  type MethodOnFile,
+  noEntities,
+  type OrderSummary,
+  type PostalAddress,
+  type ProductOffer,
+  type Quote,
+  type RefusalReason,
+  type ResponsePrepared,
+  type RiskAction,
+  type ToolCalled,
+  type ToolRefused,
 } from "../../schemas/generated/records.ts";
 import { type State, step } from "./core.ts";
 import type { InputTopic } from "./perceive.ts";
@@ -37,25 +41,8 @@ export const config: Config = {
   hangUpAfterMs: 20_000,
   isLookingAhead: true,
   areCodesOffered: true,
-};
-
-export const noEntities: Entities = {
-  query: null,
-  priceMinMinor: null,
-  priceMaxMinor: null,
-  priceTargetMinor: null,
-  sort: null,
-  quantity: null,
-  ordinal: null,
-  productName: null,
-  question: null,
-  orderNumber: null,
-  digits: null,
-  discountCode: null,
-  cancelReason: null,
-  replacement: null,
-  paymentMethod: null,
-  address: null,
+  payConnector: "Default",
+  cardEntryMs: 300_000,
 };
 
 /** A product; ids and names differ by number. */
@@ -118,6 +105,7 @@ export function order(fields: Partial<OrderSummary> = {}): OrderSummary {
 type Success = Partial<{
   products: readonly ProductOffer[];
   quote: Quote;
+  leftLines: readonly LeftLine[];
   cards: readonly CardOnFile[];
   order: OrderSummary;
   customerName: string;
@@ -140,13 +128,18 @@ export class TestCall {
     readonly at: number;
     readonly outcome: string;
   }[] = [];
+  readonly #config: Config;
   #turn = 0;
   #responseId = "";
+
+  constructor(changes: Partial<Config> = {}) {
+    this.#config = { ...config, ...changes };
+  }
 
   /** Feeds one input. */
   feed(input: Input<InputTopic>): Emitted {
     const before = JSON.stringify(this.state);
-    const outcome = step(this.state, input, this.at, config);
+    const outcome = step(this.state, input, this.at, this.#config);
     this.steps.push({ before, input, at: this.at, outcome: JSON.stringify(outcome) });
     // What is kept has to survive storage as JSON.
     this.state = outcome.state === null ? null : (JSON.parse(JSON.stringify(outcome.state)) as State);
@@ -196,17 +189,18 @@ export class TestCall {
     });
     return this.attach(0);
   }
-  attach(attachment: number): Emitted {
+  attach(attachment: number, cardEntry: CardEntry | null = null): Emitted {
     const record = stamped("StreamAttached", {
       streamSid: `MZ${attachment}`,
       gatewayId: "g1",
       replyPartition: 0,
       attachment,
+      cardEntry,
     });
     return this.feed({ from: "calls", record });
   }
-  detach(): Emitted {
-    return this.feed({ from: "calls", record: stamped("StreamDetached", { streamSid: "MZ0", reason: "closed" }) });
+  detach(reason: DetachReason = "closed"): Emitted {
+    return this.feed({ from: "calls", record: stamped("StreamDetached", { streamSid: "MZ0", reason }) });
   }
   end(): Emitted {
     return this.feed({ from: "calls", record: stamped("CallEnded", { reason: "callerHungUp", durationMs: 1 }) });
@@ -256,13 +250,8 @@ export class TestCall {
       entities: { ...noEntities, ...entities },
       text: more.text ?? intent,
       confidence: more.confidence ?? 0.9,
-      source: "model",
       isInjectionSuspected: more.isInjectionSuspected ?? false,
       model: "test",
-      inputTokens: 0,
-      outputTokens: 0,
-      costMicros: 0,
-      vendorWaitMs: 0,
     });
     return this.feed({ from: "intents", record });
   }
@@ -294,19 +283,9 @@ export class TestCall {
   }
   /** The newest tool call (or a given one) succeeds. */
   succeed(found: Success = {}, callId?: string): Emitted {
-    const nothing = {
-      products: [],
-      quote: null,
-      cards: [],
-      order: null,
-      customerName: null,
-      orders: [],
-      methods: [],
-      addresses: [],
-    };
     return this.feed({
       from: "toolResults",
-      record: stamped("ToolSucceeded", { ...this.#answered(callId), ...nothing, ...found }),
+      record: stamped("ToolSucceeded", { ...this.#answered(callId), ...found }),
     });
   }
   refuse(
@@ -316,17 +295,9 @@ export class TestCall {
     > = {},
     callId?: string,
   ): Emitted {
-    const nothing = {
-      limit: null,
-      availableQuantity: null,
-      triesLeft: null,
-      cards: [],
-      sentence: null,
-      readBack: null,
-    };
     return this.feed({
       from: "toolResults",
-      record: stamped("ToolRefused", { ...this.#answered(callId), reason, ...nothing, ...fields }),
+      record: stamped("ToolRefused", { ...this.#answered(callId), reason, ...fields }),
     });
   }
   fail(isOutcomeUnknown = false, callId?: string): Emitted {

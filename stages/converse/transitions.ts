@@ -1,11 +1,15 @@
 import type { DialogueState } from "../../schemas/generated/records.ts";
+import { basketAtCounter, unlessChanged } from "./basket-rows.ts";
+import { cardEntry, otherCard } from "./card-entry-rows.ts";
 import { beginCare, careConfirmation, orderCare } from "./care-rows.ts";
 import { defaults } from "./default-transitions.ts";
 import type { Row, TransitionTable } from "./row.ts";
 import {
   back,
+  basketHere,
   bye,
   keyedAtPin,
+  linkAgain,
   noAtConfirmation,
   notPlaced,
   pinEntered,
@@ -74,6 +78,7 @@ export const transitions: TransitionTable = {
     "digit:2": [{ to: "productSearch", action: "leaveProduct" }],
   },
   authentication: {
+    ...basketAtCounter,
     ...keyedAtPin,
     "digit:#": pinEntered,
     pinPause: pinEntered,
@@ -87,17 +92,34 @@ export const transitions: TransitionTable = {
       { when: "areCodesOffered", to: "same", action: "requestCode" },
       { to: "same", action: "tellNoCode" },
     ],
+    "intent:identify": [
+      { when: "isWaiting", to: "same", action: "nothing" },
+      { when: "namesThemselves", to: "same", action: "noteClaim" },
+      { to: "same", action: "askClaimAgain" },
+    ],
+    "intent:resendLink": [
+      { when: "isWaiting", to: "same", action: "nothing" },
+      { when: "isCodeSent", to: "same", action: "requestCode" },
+      ...linkAgain,
+    ],
     "succeeded:sendCode": [{ to: "same", action: "askCode" }],
     "failed:sendCode": [{ to: "same", action: "askPinAfterTrouble" }],
     "timeout:sendCode": [{ to: "same", action: "askPinAfterTrouble" }],
-    "intent:confirm": [{ to: "same", action: "askPinAgain" }],
-    "intent:deny": back,
-    "intent:cancelOrder": [{ when: "meansOpenQuote", to: "productSearch", action: "dropQuote" }, ...beginCare],
+    "intent:confirm": [basketHere, { to: "same", action: "askPinAgain" }],
+    "intent:deny": unlessChanged(back),
+    "failed:quoteOrder": [{ to: "same", action: "askPinAfterFailure" }],
+    "timeout:quoteOrder": [{ to: "same", action: "askPinAfterFailure" }],
+    "intent:cancelOrder": [
+      basketHere,
+      { when: "meansOpenQuote", to: "productSearch", action: "dropQuote" },
+      ...beginCare,
+    ],
     "intent:changePayment": [{ when: "meansOpenQuote", to: "same", action: "askPinAgain" }, ...beginCare],
     "intent:changeAddress": [{ when: "meansOpenQuote", to: "same", action: "askPinAgain" }, ...beginCare],
-    "intent:outOfScope": [{ to: "same", action: "askPinAgain" }],
+    "intent:outOfScope": [basketHere, { to: "same", action: "askPinAgain" }],
     "intent:unclear": [
       resume,
+      basketHere,
       { when: "isWaiting", to: "same", action: "nothing" },
       { when: "isHopeless", to: "exit", action: "transferToPerson" },
       { to: "same", action: "askPinAgain" },
@@ -105,15 +127,23 @@ export const transitions: TransitionTable = {
     "succeeded:checkOrderStatus": [{ to: "followUp", action: "tellOrder" }],
   },
   confirmation: {
-    "intent:confirm": yesAtConfirmation,
+    ...basketAtCounter,
+    "intent:confirm": unlessChanged(yesAtConfirmation),
     "digit:1": yesAtConfirmation,
-    "intent:deny": noAtConfirmation,
-    "intent:cancelOrder": [{ when: "meansOpenQuote", to: "productSearch", action: "dropQuote" }, ...beginCare],
-    "intent:changePayment": [{ when: "meansOpenQuote", to: "same", action: "useCard" }, ...beginCare],
+    "intent:deny": unlessChanged(noAtConfirmation),
+    "failed:quoteOrder": [{ to: "same", action: "readBackAfterTrouble" }],
+    "timeout:quoteOrder": [{ to: "same", action: "readBackAfterTrouble" }],
+    "intent:cancelOrder": [
+      basketHere,
+      { when: "meansOpenQuote", to: "productSearch", action: "dropQuote" },
+      ...beginCare,
+    ],
+    "intent:changePayment": [...otherCard, ...beginCare],
     "intent:changeAddress": [{ when: "meansOpenQuote", to: "same", action: "explainAddress" }, ...beginCare],
     "digit:2": noAtConfirmation,
     "digit:3": stay,
     "intent:orderProduct": [
+      basketHere,
       { when: "meansQuoted", to: "same", action: "readBack" },
       { when: "pointsToProduct", to: "review", action: "quote" },
       ...which,
@@ -128,6 +158,7 @@ export const transitions: TransitionTable = {
     "timeout:checkOrderStatus": [{ to: "same", action: "tellTrouble" }],
     "intent:unclear": [
       resume,
+      basketHere,
       { when: "isWaiting", to: "same", action: "nothing" },
       { when: "isHopeless", to: "exit", action: "transferToPerson" },
       { to: "same", action: "askYesOrNo" },
@@ -151,6 +182,7 @@ export const transitions: TransitionTable = {
     "refused:ownership": notPlaced,
     "refused:discountRefused": notPlaced,
   },
+  cardEntry,
   orderCare,
   careConfirmation,
   receipt: {
@@ -194,6 +226,10 @@ export const transitions: TransitionTable = {
     "succeeded:placeOrder": [{ to: "same", action: "tellReceiptAndLeave" }],
     "succeeded:awaitPayment": stay,
     "failed:awaitPayment": stay,
+    "succeeded:addCard": stay,
+    "succeeded:sendLinkAgain": stay,
+    "failed:sendLinkAgain": stay,
+    "timeout:sendLinkAgain": stay,
     "refused:paymentExpired": stay,
     "refused:authenticationRequired": stay,
     cardSpoken: stay,
@@ -203,6 +239,7 @@ export const transitions: TransitionTable = {
     "risk:challenge": stay,
     "risk:block": stay,
     streamBack: [{ to: "same", action: "leaveAgain" }],
+    streamHandedOver: [{ to: "same", action: "leaveAgain" }],
     interrupted: [{ to: "same", action: "leaveNow" }],
     overdue: [{ to: "same", action: "leaveNow" }],
   },

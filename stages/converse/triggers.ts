@@ -1,94 +1,13 @@
-import type { Intent, RefusalReason, RiskAction, Tool } from "../../schemas/generated/records.ts";
+import { type RiskAction, symbolsOf } from "../../schemas/generated/records.ts";
 
 /** Every intent of the contract. */
-export const intents = [
-  "unclear",
-  "searchProducts",
-  "refineSearch",
-  "selectProduct",
-  "askDetails",
-  "orderProduct",
-  "changeQuantity",
-  "confirm",
-  "deny",
-  "applyDiscount",
-  "checkOrderStatus",
-  "provideDigits",
-  "goBack",
-  "repeat",
-  "help",
-  "talkToPerson",
-  "goodbye",
-  "outOfScope",
-  "cancelOrder",
-  "returnItems",
-  "exchangeItems",
-  "changeAddress",
-  "changePayment",
-  "requestCode",
-  "reorder",
-] as const satisfies readonly Intent[];
+export const intents = symbolsOf.Intent;
 
 /** Every tool that the dialogue calls. */
-export const tools = [
-  "searchProducts",
-  "getProductDetails",
-  "quoteOrder",
-  "placeOrder",
-  "checkOrderStatus",
-  "applyDiscount",
-  "verifyIdentity",
-  "cancelQuote",
-  "sendCode",
-  "awaitPayment",
-  "getOrderDetails",
-  "cancelOrder",
-  "returnItems",
-  "exchangeItems",
-  "changeOrderAddress",
-  "changeOrderPayment",
-] as const satisfies readonly Exclude<Tool, "none">[];
+export const tools = symbolsOf.Tool.filter((tool) => tool !== "none");
 
 /** Every reason for which a tool may refuse. */
-export const reasons = [
-  "unknown",
-  "notAllowed",
-  "invalidArguments",
-  "overLimit",
-  "notFound",
-  "outOfStock",
-  "priceChanged",
-  "quoteExpired",
-  "notConfirmed",
-  "identityRequired",
-  "identityRefused",
-  "identityLocked",
-  "cardDeclined",
-  "noCard",
-  "riskBlocked",
-  "discountRefused",
-  "ownership",
-  "authenticationRequired",
-  "paymentExpired",
-  "wrongState",
-  "reasonNotAccepted",
-  "nothingToDo",
-  "countsDiffer",
-  "itemNotInOrder",
-  "sameItem",
-  "otherType",
-  "unavailable",
-  "methodUnknown",
-  "sameMethod",
-  "movedAlready",
-  "giftCardTooLow",
-  "refundElsewhere",
-  "tooLate",
-  "taxWouldChange",
-  "moneyUnderWay",
-  "tooManyOrders",
-  "overDailyAmount",
-] as const satisfies readonly RefusalReason[];
+export const reasons = symbolsOf.RefusalReason;
 
 export const digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"] as const;
 export type Digit = (typeof digits)[number];
@@ -105,6 +24,15 @@ const happenings = [
   "streamAttached",
   "streamLost",
   "streamBack",
+  /** The stream is back on another gateway, because the one before was told to end. */
+  "streamHandedOver",
+  /** The caller is back from keying a card in: the provider keeps it; they pressed star; it was not accepted; it could not be done, or nobody knows. */
+  "cardTaken",
+  "cardStopped",
+  "cardRefused",
+  "cardUnavailable",
+  /** They should have been back long ago. */
+  "cardOverdue",
   /** A response was heard to its end. */
   "spoken",
   /** The caller cut a response off. */

@@ -17,8 +17,10 @@ describe("numbers for the ear", () => {
         money(123_456, "GBP"),
         money(980, "JPY"),
         money(4_999, "CHF"),
+        money(12_345, "KWD"),
+        money(5_000, "XOF"),
       ],
-      ["$49.99", "$50.00", "€0.05", "£1234.56", "¥980", "49.99 CHF"],
+      ["$49.99", "$50.00", "€0.05", "£1234.56", "¥980", "49.99 CHF", "12.345 KWD", "5000 XOF"],
     );
   });
   it("spaces digits and joins names", () => {

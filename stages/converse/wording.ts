@@ -1,6 +1,7 @@
 /** Sentences made of data: products, quotes, orders. One sentence each, so that an interruption tells which of them were heard. */
 import type {
   CardOnFile,
+  LeftLine,
   OrderStatus,
   OrderSummary,
   ProductOffer,
@@ -8,6 +9,7 @@ import type {
   QuoteLine,
   ToolArguments,
   ToolRefused,
+  ToolSucceeded,
 } from "../../schemas/generated/records.ts";
 import { differences, sentencesOf } from "./answering.ts";
 import type { Line } from "./memory.ts";
@@ -114,8 +116,34 @@ export function cardText(card: CardOnFile): string {
   return `your ${brand} ending ${digitByDigit(card.last4)}`;
 }
 
-/** What is ordered, what it costs, which card pays, and the question. The amount stands in the sentence before the question. */
-export function quoteReadBack(quote: Quote, card: CardOnFile): readonly Line[] {
+/** "There are only two of the mug left.": what a quote of several does not hold, and why, one sentence each. */
+export function leftText(leftLines: readonly LeftLine[]): readonly Line[] {
+  return leftLines.map(({ spokenName, reason, availableQuantity }) => {
+    const left = availableQuantity ?? 0;
+    const name = spokenName === "" ? "one of the things" : `the ${spokenName}`;
+    if (reason === "outOfStock" && left > 0)
+      return said(`I'm sorry, there ${left === 1 ? "is" : "are"} only ${count(left)} of ${name} left.`);
+    if (reason === "outOfStock") return said(`I'm sorry, I have none of ${name} left.`);
+    if (reason === "overLimit" && left > 0)
+      return said(`I'm sorry, I can sell at most ${count(left)} of ${name} in one order.`);
+    if (reason === "overLimit") return said(`I'm sorry, with ${name} this would be more than I can sell in one order.`);
+    if (reason === "tooManyLines") return said(`I'm sorry, I can't put ${name} in: this order is full.`);
+    return said(`I'm sorry, I can't sell ${name} any more.`);
+  });
+}
+
+/** What of several was left out, and what is to be ordered by now; nothing for one product. */
+export function basketText(success: ToolSucceeded | null): readonly Line[] {
+  const left = leftText(success?.leftLines ?? []);
+  const lines = success?.quote?.lines ?? [];
+  return lines.length + left.length < 2 ? [] : [...left, said(`So far that is ${joined(lines.map(lineText))}.`)];
+}
+
+/**
+ * What is ordered, what it costs, which card pays, and the question. Several products are told one sentence each, so that it is known which of them were heard; of more than
+ * can be kept in mind at once, those that were heard before (`heard`, by their sentences) are summed up. The amount stands in the sentence before the question.
+ */
+export function quoteReadBack(quote: Quote, card: CardOnFile, heard: readonly string[] = []): readonly Line[] {
   const amount = (minor: number) => money(minor, quote.currency);
   const lines = quote.lines.map(
     (line) => `${lineText(line)} at ${amount(line.unitPriceMinor)}${line.quantity === 1 ? "" : " each"}`,
@@ -126,10 +154,23 @@ export function quoteReadBack(quote: Quote, card: CardOnFile): readonly Line[] {
     ...(quote.taxMinor > 0 ? [`${amount(quote.taxMinor)} tax`] : []),
   ];
   return [
-    said(`That is ${joined(lines)}.`),
+    ...(lines.length === 1 ? [said(`That is ${joined(lines)}.`)] : severalLines(lines, heard)),
     ...(extras.length > 0 ? [said(`There is ${joined(extras)}.`)] : []),
     totalLine(quote, card),
     phrase("place-it"),
+  ];
+}
+
+function severalLines(lines: readonly string[], heard: readonly string[]): readonly Line[] {
+  const sentences = lines.map((line) => `${line.charAt(0).toUpperCase()}${line.slice(1)}.`);
+  const fresh = sentences.length > listLength ? sentences.filter((sentence) => !heard.includes(sentence)) : sentences;
+  const oldCount = sentences.length - fresh.length;
+  const rest =
+    fresh.length === 0 ? "They are" : oldCount === 1 ? "The other one is" : `The other ${count(oldCount)} are`;
+  return [
+    said(`That is ${count(lines.length)} things.`),
+    ...fresh.map(said),
+    ...(oldCount === 0 ? [] : [said(`${rest} as I read to you before.`)]),
   ];
 }
 

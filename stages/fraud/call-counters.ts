@@ -1,5 +1,5 @@
 /** What is counted within one call. */
-import type { AssessedRecord } from "./signal.ts";
+import type { AssessedRecord } from "./assessed-record.ts";
 import { areAlike, wordPrint } from "./similarity.ts";
 
 export type CallCounters = {

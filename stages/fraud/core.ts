@@ -14,11 +14,11 @@ import type {
 import { keyedHash } from "../../runtime/keyed-hash.ts";
 import type { Effect, Outcome, Step } from "../../runtime/stage.ts";
 import type { RiskAction } from "../../schemas/generated/records.ts";
+import { type AssessedRecord, isAssessed } from "./assessed-record.ts";
 import { type CallCounters, counted, noCounters } from "./call-counters.ts";
 import { type CallerKeys, callerKeysOf } from "./caller-keys.ts";
 import { actionOf, scoreOf, stricter } from "./score.ts";
 import type { Config } from "./settings.ts";
-import { type AssessedRecord, isAssessed } from "./signal.ts";
 import { factsOf, featuresOf, windowsOf } from "./signals.ts";
 
 export type InputTopic = "calls" | "transcripts" | "intents" | "toolCalls" | "toolResults";

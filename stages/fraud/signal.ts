@@ -1,31 +1,9 @@
 /** What a signal is: what it remembers, what it asks, what it makes of the answers, and how strong that is. */
 import type { RiskFact, RiskWindow, RiskWindowQuery } from "../../connectors/risk-history/port.ts";
-import type { RecordByName } from "../../schemas/generated/records.ts";
+import type { AssessedRecord } from "./assessed-record.ts";
 import type { CallCounters } from "./call-counters.ts";
 import type { CallerKeys } from "./caller-keys.ts";
 import type { FeatureName, Features } from "./features.ts";
-
-const assessedTypes = [
-  "CallStarted",
-  "StreamAttached",
-  "StreamDetached",
-  "DigitPressed",
-  "CallEnded",
-  "TurnEnded",
-  "IntentRecognised",
-  "ToolCalled",
-  "ToolSucceeded",
-  "ToolRefused",
-  "ToolFailed",
-] as const;
-
-/** A record that risk is assessed for. */
-export type AssessedRecord = RecordByName[(typeof assessedTypes)[number]];
-
-/** Whether risk is assessed for a record of this type. */
-export function isAssessed(record: { readonly type: string }): record is AssessedRecord {
-  return (assessedTypes as readonly string[]).includes(record.type);
-}
 
 /** What a signal may look at besides the record. */
 export type Sight = {

@@ -1,9 +1,10 @@
 /** The five signals, in the order in which records list them. */
 import type { RiskFact, RiskWindow, RiskWindowQuery, RiskWindows } from "../../connectors/risk-history/port.ts";
+import type { AssessedRecord } from "./assessed-record.ts";
 import type { CallCounters } from "./call-counters.ts";
 import type { CallerKeys } from "./caller-keys.ts";
 import { type Features, noFeatures } from "./features.ts";
-import type { AssessedRecord, Sight, Signal } from "./signal.ts";
+import type { Sight, Signal } from "./signal.ts";
 import { enumerationAttempt } from "./signals/enumeration-attempt.ts";
 import { paymentTesting } from "./signals/payment-testing.ts";
 import { priceProbing } from "./signals/price-probing.ts";

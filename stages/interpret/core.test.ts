@@ -4,10 +4,16 @@ import type { ReasonAnswer } from "../../connectors/language-model/port.ts";
 import { effectIdOf } from "../../runtime/identity.ts";
 import type { Outcome, PortInput } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
-import type { Entities, IntentRecognised, ProductOffer, TurnEnded } from "../../schemas/generated/records.ts";
+import {
+  type Entities,
+  type IntentRecognised,
+  noEntities,
+  type ProductOffer,
+  type TurnEnded,
+} from "../../schemas/generated/records.ts";
 import { type InterpretPorts, type State, step } from "./core.ts";
 import { instruction } from "./instruction.ts";
-import { answerSchema, noEntities } from "./intent-contract.ts";
+import { answerSchema } from "./intent-contract.ts";
 import { config } from "./testing/config.ts";
 
 const callSid = "CA00000000000000000000000000000001";
@@ -19,13 +25,6 @@ function turnEnded(text: string, eventId = "turn-1", turn = 1): TurnEnded {
     callSid,
     turn,
     text,
-    confidence: 0.9,
-    startsAtMs: 0,
-    endsAtMs: 900,
-    lastByteAt: 900,
-    decidedBy: "silence",
-    endpointWaitMs: 200,
-    vendorWaitMs: 0,
   });
 }
 
@@ -302,15 +301,6 @@ describe("facts", () => {
       callId: "call-1",
       tool,
       products,
-      quote: null,
-      cards: [],
-      order: null,
-      customerName: null,
-      orders: [],
-      methods: [],
-      addresses: [],
-      storeWaitMs: 0,
-      vendorWaitMs: 0,
     });
 
   it("are what the shop found, by name, for the next question", () => {
@@ -332,14 +322,7 @@ describe("facts", () => {
       callId: "call-1",
       tool: "placeOrder",
       reason: "outOfStock",
-      limit: null,
       availableQuantity: 0,
-      triesLeft: null,
-      cards: [],
-      sentence: null,
-      readBack: null,
-      storeWaitMs: 0,
-      vendorWaitMs: 0,
     });
     assert.deepEqual(step(null, { from: "toolResults", record: refused }, 1_000, config), { state: null, save: false });
     const interim = stamped("TranscriptUpdated", { text: "I need", stability: 0.5, silenceMs: 0 });

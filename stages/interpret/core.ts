@@ -14,21 +14,22 @@ import type {
 import { maskCardNumbers } from "../../language/card-mask.ts";
 import { effectIdOf } from "../../runtime/identity.ts";
 import type { Effect, Outcome, PortInput, Step } from "../../runtime/stage.ts";
-import type {
-  Intent,
-  IntentSource,
-  ToolFailed,
-  ToolRefused,
-  ToolSucceeded,
-  TranscriptUpdated,
-  TurnEnded,
+import {
+  type Intent,
+  type IntentSource,
+  noEntities,
+  type ToolFailed,
+  type ToolRefused,
+  type ToolSucceeded,
+  type TranscriptUpdated,
+  type TurnEnded,
 } from "../../schemas/generated/records.ts";
 import { type Cost, noCost, withAnswer, withLostWait } from "./cost.ts";
 import { type Facts, noFacts, withResult } from "./facts.ts";
 import { isInjectionSuspected } from "./injection-screen.ts";
 import { instruction } from "./instruction.ts";
 import { type IntentAnswer, readIntentAnswer } from "./intent-answer.ts";
-import { answerSchema, noEntities } from "./intent-contract.ts";
+import { answerSchema } from "./intent-contract.ts";
 import type { Config } from "./settings.ts";
 import { type Guess, isSameWords, mayBeAll, setAside, spentOn } from "./speculation.ts";
 import { withSpokenEntities } from "./spoken-entities.ts";

@@ -75,6 +75,8 @@ export function withResult(facts: Facts, result: ToolSucceeded): Facts {
     case "verifyIdentity":
       return { ...facts, isIdentityProven: true };
     case "sendCode":
+    case "sendLinkAgain":
+    case "addCard":
     case "checkOrderStatus":
     case "getOrderDetails":
     case "cancelOrder":

@@ -22,5 +22,6 @@ Rules:
 - A yes or no together with something new is labelled by what is new: "no, the second one" is selectProduct.
 - Dropping what is only offered or quoted is deny or goBack; cancelOrder, returnItems, exchangeItems, changeAddress and changePayment are about orders that were placed.
 - orderNumber and digits hold digits only: "four oh seven one" is "4071".
+- personName and postalCode are for identify alone: "it's Maria Lopez, nine four one oh seven" is Maria Lopez and 94107. A name without a postal code is no reason for identify while they ask for something else.
 - What was found or offered earlier stands in the facts and the history; use it only to understand what the caller refers to.
 - When you are not sure, lower the confidence; when nothing fits, the intent is unclear.`;

@@ -1,5 +1,5 @@
-import type { Entities, Intent, SortOrder } from "../../schemas/generated/records.ts";
-import { type EntityRule, entityRules, intents, noEntities, sortOrders } from "./intent-contract.ts";
+import { type Entities, type Intent, noEntities, type SortOrder } from "../../schemas/generated/records.ts";
+import { type EntityRule, entityRules, intents, sortOrders } from "./intent-contract.ts";
 
 /** An answer that satisfies the contract. */
 export type IntentAnswer = { readonly intent: Intent; readonly entities: Entities; readonly confidence: number };

@@ -1,5 +1,5 @@
 /** The contract of understanding: the closed list of intents, the entities with their types and bounds, and the JSON Schema that a reasoner must satisfy. */
-import type { Entities, Intent, SortOrder } from "../../schemas/generated/records.ts";
+import { type Entities, type Intent, symbolsOf } from "../../schemas/generated/records.ts";
 
 /** Every intent with what it means, as the reasoner is told. */
 export const intentMeanings: { readonly [I in Intent]: string } = {
@@ -8,8 +8,8 @@ export const intentMeanings: { readonly [I in Intent]: string } = {
   refineSearch: "Narrows, widens or re-sorts what was found, or asks for more results.",
   selectProduct: "Points at one of the products on offer, or names it, without ordering it yet.",
   askDetails: "Asks something about a product: size, material, rating, stock, price.",
-  orderProduct: "Wants to buy or order a product.",
-  changeQuantity: "Changes how many pieces are wanted.",
+  orderProduct: "Wants to buy or order a product, several, or one more beside what is quoted.",
+  changeQuantity: "Changes how many pieces are wanted, or takes something off what is quoted.",
   confirm: "Says yes to what was just asked.",
   deny: "Says no to what was just asked.",
   applyDiscount: "Names a discount code or asks to use one.",
@@ -22,6 +22,8 @@ export const intentMeanings: { readonly [I in Intent]: string } = {
   changeAddress: "Wants an order that was placed before to go to another address.",
   changePayment: "Wants an order that was placed before to be paid with another card or method.",
   provideDigits: "Says a PIN or code digit by digit.",
+  identify: "Says who they are, by their name and their postal code.",
+  resendLink: "Did not get the text message with the link to pay by, or wants that message once more.",
   requestCode: "Wants a code sent by text message, or does not remember the PIN.",
   goBack: "Wants to go back, start over, or drop what is being done.",
   repeat: "Wants to hear the last thing again.",
@@ -33,13 +35,7 @@ export const intentMeanings: { readonly [I in Intent]: string } = {
 
 export const intents = Object.keys(intentMeanings) as readonly Intent[];
 
-export const sortOrders = [
-  "relevance",
-  "priceAscending",
-  "priceDescending",
-  "ratingDescending",
-  "newest",
-] as const satisfies readonly SortOrder[];
+export const sortOrders = symbolsOf.SortOrder;
 
 /** What a value of an entity must be. Prices are minor units. */
 export type EntityRule =
@@ -76,25 +72,18 @@ export const entityRules: { readonly [E in keyof Entities]: EntityRule & { reado
   replacement: { kind: "text", maxLength: 120, meaning: "What an ordered item shall be replaced by." },
   paymentMethod: { kind: "text", maxLength: 60, meaning: "Card or other way to pay that was named." },
   address: { kind: "text", maxLength: 200, meaning: "Address that was named, as it was said." },
-};
-
-export const noEntities: Entities = {
-  query: null,
-  priceMinMinor: null,
-  priceMaxMinor: null,
-  priceTargetMinor: null,
-  sort: null,
-  quantity: null,
-  ordinal: null,
-  productName: null,
-  question: null,
-  orderNumber: null,
-  digits: null,
-  discountCode: null,
-  cancelReason: null,
-  replacement: null,
-  paymentMethod: null,
-  address: null,
+  personName: {
+    kind: "text",
+    maxLength: 80,
+    pattern: /^\p{L}[\p{L}\p{M}'’. -]*$/u,
+    meaning: "First and last name that the caller says are theirs.",
+  },
+  postalCode: {
+    kind: "text",
+    maxLength: 12,
+    pattern: /^[0-9A-Za-z](?:[ -]?[0-9A-Za-z])+$/,
+    meaning: "Postal code that the caller says is theirs, digits and letters only.",
+  },
 };
 
 function schemaOf(rule: (typeof entityRules)[keyof Entities]): Readonly<Record<string, unknown>> {

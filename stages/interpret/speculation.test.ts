@@ -28,13 +28,7 @@ function ended(state: State | null, text: string, at = 1_200): Out {
     callSid,
     turn: 1,
     text,
-    confidence: 0.9,
-    startsAtMs: 0,
-    endsAtMs: 900,
-    lastByteAt: 900,
     decidedBy: "complete",
-    endpointWaitMs: 200,
-    vendorWaitMs: 0,
   });
   return step(state, { from: "transcripts", record }, at, config);
 }
@@ -170,16 +164,6 @@ describe("the end of the turn", () => {
       callSid,
       callId: "call-1",
       tool: "cancelQuote",
-      products: [],
-      quote: null,
-      cards: [],
-      order: null,
-      customerName: null,
-      orders: [],
-      methods: [],
-      addresses: [],
-      storeWaitMs: 0,
-      vendorWaitMs: 0,
     });
     const changed = step(
       answered(guess.state, keyOf(guess)).state,

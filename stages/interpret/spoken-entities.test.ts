@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Entities, Intent } from "../../schemas/generated/records.ts";
-import { noEntities } from "./intent-contract.ts";
+import { type Entities, type Intent, noEntities } from "../../schemas/generated/records.ts";
 import { withSpokenEntities } from "./spoken-entities.ts";
 
 function entities(intent: Intent, utterance: string, claimed: Partial<Entities> = {}): Partial<Entities> {
@@ -39,6 +38,19 @@ describe("numbers from the words", () => {
     assert.deepEqual(entities("searchProducts", "a cheap lamp", { query: "lamp", priceMaxMinor: 2000 }), {
       query: "lamp",
     });
+  });
+
+  it("spell a postal code as the words do, for who says who they are alone", () => {
+    const isMaria = { personName: "Maria Lopez", postalCode: "94107" };
+    const said = "it's Maria Lopez, nine four one oh seven";
+    assert.deepEqual(entities("identify", said), isMaria);
+    assert.deepEqual(entities("identify", said, { personName: "Maria Lopes", postalCode: "94170" }), {
+      ...isMaria,
+      personName: "Maria Lopes",
+    });
+    assert.deepEqual(entities("identify", "it is me", { postalCode: "sw1a 1aa" }), { postalCode: "SW1A1AA" });
+    assert.deepEqual(entities("identify", "it is me", { postalCode: "94107-1234" }), { postalCode: "94107" });
+    assert.deepEqual(entities("searchProducts", "a lamp", { query: "lamp", ...isMaria }), { query: "lamp" });
   });
 
   it("leave alone what does not concern the intent", () => {

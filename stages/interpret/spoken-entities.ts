@@ -2,6 +2,7 @@
  * Numbers from the words themselves. What a grammar reads with certainty wins over what a reasoner says: prices, quantities, places in a list,
  * order numbers and PINs. Pure.
  */
+import { readClaimedIdentity, readPostalCode } from "../../language/claimed-identity.ts";
 import { readDigitRuns, readOrderNumber, readSpokenCode } from "../../language/digits.ts";
 import { numeralValue, readNumber } from "../../language/numbers.ts";
 import { readOrdinal } from "../../language/ordinals.ts";
@@ -79,6 +80,22 @@ function digitsOf({ intent, entities }: IntentAnswer, utterance: string): string
   return readSpokenCode(utterance) ?? entities.digits;
 }
 
+/** A code as everything behind this stage takes it: "sw1a 1aa" is SW1A1AA, and of nine digits the first five count. Null for what is none. */
+function writtenCode(code: string | null): string | null {
+  const bare = (code ?? "").replace(/[ -]/g, "").toUpperCase();
+  const known = /^\d{9}$/.test(bare) ? bare.slice(0, 5) : bare;
+  return /^[0-9A-Z]{3,10}$/.test(known) ? known : null;
+}
+
+/** Whether a model heard "nine four one oh seven" right is not for it to say: the words are read again. */
+function claimOf({ intent, entities }: IntentAnswer, utterance: string): Pick<Entities, "personName" | "postalCode"> {
+  if (intent !== "identify") return { personName: null, postalCode: null };
+  return {
+    personName: entities.personName ?? readClaimedIdentity(utterance)?.personName ?? null,
+    postalCode: readPostalCode(utterance)?.postalCode ?? writtenCode(entities.postalCode),
+  };
+}
+
 /** The answer with the numbers that the words really hold: missing ones filled in, disagreeing ones corrected, made-up prices dropped. */
 export function withSpokenEntities(answer: IntentAnswer, utterance: string): IntentAnswer {
   const { intent, entities } = answer;
@@ -94,6 +111,7 @@ export function withSpokenEntities(answer: IntentAnswer, utterance: string): Int
       ordinal: spokenOrdinal?.ordinal ?? entities.ordinal,
       orderNumber: orderNumberOf(answer, utterance),
       digits: digitsOf(answer, utterance),
+      ...claimOf(answer, utterance),
     },
   };
 }

@@ -82,13 +82,6 @@ describe("the local reasoner in the stage", { skip }, () => {
       callSid,
       turn,
       text,
-      confidence: 0.9,
-      startsAtMs: 0,
-      endsAtMs: 900,
-      lastByteAt: 900,
-      decidedBy: "silence",
-      endpointWaitMs: 200,
-      vendorWaitMs: 0,
     });
     let outcome = step(known, { from: "transcripts", record }, 1_000, config);
     const effect = outcome.effects?.[0];
@@ -109,16 +102,22 @@ describe("the local reasoner in the stage", { skip }, () => {
       callId: "call-1",
       tool: "searchProducts",
       products,
-      quote: null,
-      cards: [],
-      order: null,
-      customerName: null,
-      orders: [],
-      methods: [],
-      addresses: [],
-      storeWaitMs: 0,
-      vendorWaitMs: 0,
     });
+    return step(state, { from: "toolResults", record }, 1_000, config).state;
+  }
+
+  /** A quote of all that is on offer. */
+  function quoting(state: State | null): State | null {
+    const lines = (state?.facts.offered ?? []).map(({ name, priceMinor }) => ({
+      productId: name,
+      spokenName: name,
+      quantity: 1,
+      unitPriceMinor: priceMinor,
+    }));
+    const amounts = { subtotalMinor: 1, discountMinor: 0, taxMinor: 0, shippingMinor: 0, totalMinor: 1 };
+    const quote = { quoteId: "q-1", quoteHash: "", lines, ...amounts, currency: "USD", validUntil: 1 };
+    const waits = { storeWaitMs: 0, vendorWaitMs: 0 };
+    const record = stamped("ToolSucceeded", { callId: "call-2", tool: "quoteOrder", quote, ...waits });
     return step(state, { from: "toolResults", record }, 1_000, config).state;
   }
 
@@ -141,6 +140,7 @@ describe("the local reasoner in the stage", { skip }, () => {
         }
         state = next;
         if (record.intent === "searchProducts") state = offering(state, searched(record.entities.query ?? ""));
+        if (record.intent === "orderProduct") state = quoting(state);
       }
     });
   }

@@ -14,7 +14,14 @@ type Out = ReturnType<typeof step>;
 
 const attached: In = {
   from: "calls",
-  record: stamped("StreamAttached", { callSid, streamSid: "MZ1", gatewayId: "g", replyPartition: 3, attachment: 0 }),
+  record: stamped("StreamAttached", {
+    callSid,
+    streamSid: "MZ1",
+    gatewayId: "g",
+    replyPartition: 3,
+    attachment: 0,
+    cardEntry: null,
+  }),
 };
 const reply = (
   eventId: string,
@@ -211,11 +218,48 @@ describe("speak", () => {
         gatewayId: "h",
         replyPartition: 5,
         attachment: 1,
+        cardEntry: null,
       }),
     };
     const { outcomes } = play([attached, back, reply("R1", ["One."]), chunk("R1", 0, 0, true)]);
     const [emit] = outcomes[3]?.emit ?? [];
     assert.deepEqual([emit?.partition, emit?.record.streamSid], [5, "MZ2"]);
+  });
+
+  const cameBack = (occurredAt: number): In => ({
+    from: "calls",
+    record: stamped("StreamAttached", {
+      ...{ callSid, streamSid: "MZ2", gatewayId: "h", replyPartition: 5, attachment: 1, occurredAt },
+      cardEntry: null,
+    }),
+  });
+
+  it("says nothing more of what was begun for the stream before, since the dialogue says it again", () => {
+    const { outcomes, state } = play([
+      attached,
+      reply("R1", ["One.", "Two."]),
+      chunk("R1", 0, 0, false),
+      cameBack(1_001),
+      chunk("R1", 0, 1, true),
+    ]);
+    assert.deepEqual(outcomes[3]?.cancel, ["R1/0/0"]);
+    assert.deepEqual(outcomes[3]?.effects ?? [], []);
+    assert.deepEqual(sent(outcomes.slice(3)), [], "a fragment would keep the new gateway waiting for the rest");
+    assert.equal(state?.speaking, null);
+  });
+
+  it("begins anew what was prepared for a stream of which it had not heard, whether or not it was made already", () => {
+    for (const made of [[], [chunk("R1", 0, 0, true)]]) {
+      const { outcomes, state } = play([attached, reply("R1", ["One."]), ...made, cameBack(1_000)]);
+      assert.deepEqual(
+        outcomes.at(-1)?.effects?.map(({ key, input }) => [key, input.text]),
+        [["R1/0/0/1", "One."]],
+      );
+      const effectId = effectIdOf("speak", callSid, "R1/0/0/1");
+      const again = { ...chunk("R1", 0, 0, true), effectId } as In;
+      const [emit] = play([again], state).outcomes[0]?.emit ?? [];
+      assert.deepEqual([emit?.partition, emit?.record.streamSid, emit?.record.sequence], [5, "MZ2", 0]);
+    }
   });
 
   it("forgets the call when it is over, and calls off what is being said", () => {

@@ -16,6 +16,10 @@ type Response = {
   readonly sentences: readonly Sentence[];
   readonly isInterruptible: boolean;
   readonly replacesCurrent: boolean;
+  /** When the dialogue said it, milliseconds since the epoch. */
+  readonly preparedAtMs: number;
+  /** Counts up when it is begun anew for another stream. */
+  readonly take: number;
 };
 
 /** The sentence whose audio is being made. */
@@ -33,6 +37,8 @@ export type State = {
   readonly callSid: string;
   readonly stream: { readonly streamSid: string; readonly replyPartition: number } | null;
   readonly speaking: Speaking | null;
+  /** The response that was said last. */
+  readonly said: Response | null;
   readonly waiting: readonly Response[];
 };
 
@@ -48,16 +54,17 @@ export function step(known: State | null, input: Input<In, Ports>, _at: number, 
     callSid: "record" in input ? input.record.callSid : "",
     stream: null,
     speaking: null,
+    said: null,
     waiting: [],
   };
   switch (input.from) {
     case "calls":
       switch (input.record.type) {
         case "StreamAttached": {
-          const { streamSid, replyPartition } = input.record;
-          const isFirst = state.stream === null;
+          const { streamSid, replyPartition, occurredAt } = input.record;
           const attached = { ...state, stream: { streamSid, replyPartition } };
-          return isFirst ? advance(attached, [], config) : { state: attached };
+          if (state.stream?.streamSid === streamSid) return { state: attached };
+          return state.stream === null ? advance(attached, [], config) : beginAnew(attached, occurredAt, config);
         }
         case "CallEnded":
           return { state: null, cancel: cancelled(state) };
@@ -71,8 +78,9 @@ export function step(known: State | null, input: Input<In, Ports>, _at: number, 
     case "responses": {
       const { record } = input;
       if (record.type === "CallDirected") return { state: known, save: false };
-      const { eventId: responseId, turn, sentences, isInterruptible, replacesCurrent } = record;
-      const response: Response = { responseId, turn, sentences, isInterruptible, replacesCurrent };
+      const { eventId: responseId, turn, sentences, isInterruptible, replacesCurrent, occurredAt } = record;
+      const said = { responseId, turn, sentences, isInterruptible, replacesCurrent };
+      const response: Response = { ...said, preparedAtMs: occurredAt, take: 0 };
       if (replacesCurrent) return advance({ ...state, speaking: null, waiting: [response] }, cancelled(state), config);
       const queued = { ...state, waiting: [...state.waiting, response].slice(-MAX_WAITING) };
       return state.speaking === null ? advance(queued, [], config) : { state: queued };
@@ -162,7 +170,7 @@ function audio(
 /** The state once a sentence is over: the response's next sentence, or nothing. */
 function afterSentence(state: State, speaking: Speaking): State {
   const { response, sentenceIndex, firstSequence, chunks } = speaking;
-  if (sentenceIndex + 1 >= response.sentences.length) return { ...state, speaking: null };
+  if (sentenceIndex + 1 >= response.sentences.length) return { ...state, speaking: null, said: response };
   const next = {
     response,
     sentenceIndex: sentenceIndex + 1,
@@ -171,6 +179,18 @@ function afterSentence(state: State, speaking: Speaking): State {
     chunks: 0,
   };
   return { ...state, speaking: next };
+}
+
+/**
+ * The call has another stream: what was made for the one before is of no use to it. What the dialogue prepared after this stream was there is said anew, since
+ * the news of the stream came here later than that; of what it prepared before, it says again by itself what was not heard.
+ */
+function beginAnew(state: State, attachedAtMs: number, config: Config): Result {
+  const newest = state.speaking?.response ?? state.said;
+  const isForThisStream = newest !== null && newest.preparedAtMs >= attachedAtMs;
+  const again = isForThisStream ? [{ ...newest, take: newest.take + 1 }] : [];
+  const next = { ...state, speaking: null, said: null, waiting: [...again, ...state.waiting] };
+  return advance(next, cancelled(state), config);
 }
 
 /** Starts what is next: the current response's sentence, or the response that waits longest. Called only when no sentence is being made. */
@@ -185,7 +205,8 @@ function advance(state: State, cancel: readonly string[], config: Config): Resul
 }
 
 function keyOf({ response, sentenceIndex, attempt }: Speaking): string {
-  return `${response.responseId}/${sentenceIndex}/${attempt}`;
+  const key = `${response.responseId}/${sentenceIndex}/${attempt}`;
+  return response.take === 0 ? key : `${key}/${response.take}`;
 }
 
 function synthesise(speaking: Speaking, config: Config): Effect<Ports> {

@@ -1,76 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readSettings } from "../../runtime/settings.ts";
 import { stamped } from "../../runtime/testing/record.ts";
-import { durable, type State, step } from "./core.ts";
-import { settings } from "./settings.ts";
+import { step } from "./core.ts";
+import { durable } from "./state.ts";
+import { attached, audio, config, ended, heard, type Out, play, started, type TimedIn } from "./test-call.ts";
 
-const config = readSettings("transcribe", settings, {});
-type In = Parameters<typeof step>[1];
-type Out = ReturnType<typeof step>;
-
-/** Feeds inputs in order from a call that nobody knows yet; gives every outcome. */
-function play(inputs: readonly (readonly [In, number])[]): { outcomes: Out[]; state: State | null } {
-  let state: State | null = null;
-  const outcomes = inputs.map(([input, at]) => {
-    const outcome = step(state, input, at, config);
-    state = outcome.state;
-    return outcome;
-  });
-  return { outcomes, state };
-}
-
-const attached: readonly [In, number] = [
-  {
-    from: "calls",
-    record: stamped("StreamAttached", { streamSid: "MZ1", gatewayId: "g", replyPartition: 0, attachment: 0 }),
-  },
-  1000,
-];
-const audio = (startsAtMs: number, lengthMs = 100, silenceMs = 0): readonly [In, number] => [
-  {
-    from: "audioIn",
-    record: stamped("AudioCaptured", {
-      streamSid: "MZ1",
-      startsAtMs,
-      audio: new Uint8Array(lengthMs * 8),
-      concealedFrames: 0,
-      silenceMs,
-    }),
-  },
-  1000 + startsAtMs + lengthMs,
-];
-const started = (startsAtMs: number): readonly [In, number] => [
-  { from: "playback", record: stamped("SpeechStarted", { startsAtMs, isBargeIn: false }) },
-  1000 + startsAtMs + 60,
-];
-const ended = (startsAtMs: number, endsAtMs: number): readonly [In, number] => [
-  {
-    from: "playback",
-    record: stamped("SpeechEnded", { startsAtMs, endsAtMs, silenceMs: 200, lastByteAt: 1000 + endsAtMs }),
-  },
-  1000 + endsAtMs + 200,
-];
-const heard = (text: string, coversUntilMs: number, at: number, isFinal = false): readonly [In, number] => [
+/** The recogniser has failed. */
+const failed: TimedIn = [
   {
     from: "port",
     port: "speechToText",
     call: "open",
     effectId: "e",
     outcome: "event",
-    event: {
-      type: "heard",
-      text,
-      isFinal,
-      stability: 0.9,
-      confidence: isFinal ? 0.8 : 0,
-      coversUntilMs,
-      vendorWaitMs: 28,
-    },
+    event: { type: "failed", code: "UNAVAILABLE", isRetryable: true },
   },
-  at,
+  1350,
 ];
-const look = (at: number): readonly [In, number] => [{ from: "timer", name: "patience" }, at];
+const look = (at: number): TimedIn => [{ from: "timer", name: "patience" }, at];
 const turnsOf = (outcomes: readonly Out[]) =>
   outcomes.flatMap((outcome) => outcome.emit ?? []).filter((emit) => emit.record.type === "TurnEnded");
 
@@ -308,17 +255,6 @@ describe("transcribe", () => {
   });
 
   it("after the recogniser failed opens another, which hears again what was not final", () => {
-    const failed: readonly [In, number] = [
-      {
-        from: "port",
-        port: "speechToText",
-        call: "open",
-        effectId: "e",
-        outcome: "event",
-        event: { type: "failed", code: "UNAVAILABLE", isRetryable: true },
-      },
-      1350,
-    ];
     const before = [attached, started(0), audio(0), audio(100), heard("Hello.", 100, 1200, true), audio(200)] as const;
     const { outcomes, state } = play([...before, failed, audio(300), audio(400), audio(500)]);
     assert.deepEqual(outcomes[7]?.effects ?? [], [], "not at once");
@@ -334,17 +270,6 @@ describe("transcribe", () => {
   });
 
   it("after the recogniser failed in a pause waits for the words to be heard again, and ends no turn without them", () => {
-    const failed: readonly [In, number] = [
-      {
-        from: "port",
-        port: "speechToText",
-        call: "open",
-        effectId: "e",
-        outcome: "event",
-        event: { type: "failed", code: "UNAVAILABLE", isRetryable: true },
-      },
-      1350,
-    ];
     const { outcomes } = play([
       attached,
       started(20),

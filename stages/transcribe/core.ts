@@ -1,7 +1,7 @@
 /** Hears a call: keeps one recogniser fed with its audio, and decides when the caller's turn is over. */
-import type { RecognitionEvent, SpeechToText } from "../../connectors/speech-to-text/port.ts";
-import { maskCardNumbers } from "../../language/card-mask.ts";
-import type { Effect, Input, Outcome } from "../../runtime/stage.ts";
+import type { RecognitionEvent } from "../../connectors/speech-to-text/port.ts";
+import { answering, maskTurn } from "../../language/card-mask.ts";
+import type { Effect, Input } from "../../runtime/stage.ts";
 import type { AudioCaptured, SpeechEnded, TurnDecision } from "../../schemas/generated/records.ts";
 import { completenessOf } from "./completeness.ts";
 import { interimOf } from "./interim.ts";
@@ -16,67 +16,21 @@ import {
   hear,
   isFinal,
   isSettled,
-  type SpokenTurn,
   silentTurn,
   textOf,
   withoutOpen,
 } from "./spoken-turn.ts";
+import { NEW_CALL, type Ports, type Recent, type Result, type State } from "./state.ts";
 
-export type Ports = { readonly speechToText: SpeechToText };
 type In = "audioIn" | "calls" | "playback";
-type Out = "transcripts";
 
-export type State = {
-  /** Turns that have ended. */
-  readonly turn: number;
-  /** Position up to which audio was handed to the recogniser. */
-  readonly fedUntilMs: number;
-  /** Position up to which turns have ended: audio before it is never needed again. */
-  readonly doneUntilMs: number;
-  readonly isOpen: boolean;
-  /** After the recogniser failed: not opened again before this, in milliseconds since the epoch. */
-  readonly reopenAt: number;
-  /** Where the turn being spoken began; null while nobody speaks. */
-  readonly turnStartsAtMs: number | null;
-  readonly isSpeaking: boolean;
-  readonly pause: Pause | null;
-  /** Where the speech ended behind which the caller may have finished; null while they go on. */
-  readonly restsSinceMs: number | null;
-  /** Words of which it was told that they may be all. */
-  readonly toldText: string;
-  readonly words: SpokenTurn;
-  /** Audio that has not led to a turn, oldest first: its inputs are held unfinished, so that a new worker gets them again, and a new recogniser hears it again. */
-  readonly recent: readonly Recent[];
-};
-
-type Recent = { readonly startsAtMs: number; readonly audio: Uint8Array };
-
-/** What of the state is saved: audio stays in the log, and words are heard again from it, so nothing that was said is kept elsewhere. */
-export function durable(state: State): State {
-  return { ...state, recent: [], words: silentTurn, toldText: "" };
-}
-
-export type Result = Outcome<State, Out, Ports>;
-
-const NEW_CALL: State = {
-  turn: 0,
-  fedUntilMs: 0,
-  doneUntilMs: 0,
-  isOpen: false,
-  reopenAt: 0,
-  turnStartsAtMs: null,
-  isSpeaking: false,
-  pause: null,
-  restsSinceMs: null,
-  toldText: "",
-  words: silentTurn,
-  recent: [],
-};
 /** In silence this much audio is kept unfinished: a beginning of speech is reported later than its first frames. */
 const KEPT_SILENCE_MS = 1_000;
 /** Longest speech that is kept unfinished; beyond it the oldest audio is let go. */
 const KEPT_SPEECH_MS = 60_000;
 const LONGEST_FILL_MS = 5_000;
+/** A call that is not known to have a stream, and of which nothing more comes for so long, is over. */
+const STRAY_MS = 30_000;
 /** Audio that is this late is not coming. */
 const STALLED_AUDIO_MS = 1_000;
 const REOPEN_AFTER_MS = 200;
@@ -89,19 +43,20 @@ export function step(known: State | null, input: Input<In, Ports>, at: number, c
     case "calls":
       return onCall(known, input.record.type, config);
     case "audioIn":
-      return withRest(onAudio(known ?? NEW_CALL, input.record, at, config), config);
+      return watched(withRest(onAudio(known ?? NEW_CALL, input.record, at, config), config), at);
     case "playback": {
       const state = known ?? NEW_CALL;
       const { record } = input;
-      if (record.type === "SpeechStarted") return onSpeechStarted(state, record.startsAtMs);
-      if (record.type === "SpeechEnded") return withRest(onSpeechEnded(state, record, at, config), config);
-      return { state: known, save: false };
+      if (record.type === "SpeechStarted") return watched(onSpeechStarted(state, record.startsAtMs), at);
+      if (record.type === "SpeechEnded") return watched(withRest(onSpeechEnded(state, record, at, config), config), at);
+      return { state: record.type === "PlaybackReached" ? afterAgent(known) : known, save: false };
     }
     case "port":
       if (known === null) return { state: null };
       if (input.outcome === "event") return withRest(onRecognition(known, input.event, at, config), config);
       return input.outcome === "failure" ? onFailure(known, input.isRetryable, at) : { state: known, save: false };
     case "timer":
+      if (input.name === "stray") return over(known);
       return known === null ? { state: null } : decide(known, at, config, input.name);
     case "restored":
       return known === null ? { state: null, save: false } : onRestored(known, at, config);
@@ -121,14 +76,25 @@ function onRestored(state: State, at: number, config: Config): Result {
 }
 
 function onCall(known: State | null, type: string, config: Config): Result {
-  if (type === "CallEnded")
-    return { state: null, effects: known?.isOpen ? [close] : [], releases: Number.POSITIVE_INFINITY, timers: quiet };
+  if (type === "CallEnded") return over(known);
   // The recogniser is opened as soon as the call can be heard, so that the first words do not wait for the vendor's channel.
   if (type === "StreamAttached" && !known?.isOpen) {
-    const state = known ?? NEW_CALL;
-    return { state: { ...state, isOpen: true }, effects: [open(state.fedUntilMs, config)], save: false };
+    const state = { ...(known ?? NEW_CALL), isOpen: true, isAttached: true };
+    return { state, effects: [open(state.fedUntilMs, config)], timers: { stray: null }, save: false };
   }
+  if (type === "StreamAttached")
+    return { state: { ...(known ?? NEW_CALL), isAttached: true }, timers: { stray: null }, save: false };
   return { state: known ?? NEW_CALL, save: false };
+}
+
+function over(known: State | null): Result {
+  return { state: null, effects: known?.isOpen ? [close] : [], releases: Number.POSITIVE_INFINITY, timers: quiet };
+}
+
+/** What nobody ended must end by itself. */
+function watched(result: Result, at: number): Result {
+  if (result.state === null || result.state.isAttached) return result;
+  return { ...result, timers: { ...result.timers, stray: at + STRAY_MS } };
 }
 
 const close: Effect<Ports> = { port: "speechToText", call: "close", input: {} };
@@ -165,6 +131,11 @@ function listen(state: State, effects: readonly Effect<Ports>[], releases: numbe
   const decided = decide(state, at, config, null);
   if (decided.state?.pause === null) return { ...decided, effects };
   return { ...decided, effects, settles: "later", releases, save: false };
+}
+
+/** The caller has heard a sentence to its end, and not spoken meanwhile: digits that they say next answer it, and continue no number. */
+function afterAgent(state: State | null): State | null {
+  return state === null || state.turnStartsAtMs !== null ? state : { ...state, card: answering(state.card) };
 }
 
 /** Hands audio to the recogniser from a position on, in order: what lies before is left out, and what is missing is silence, so that its positions stay in step with ours. */
@@ -239,7 +210,7 @@ function onRecognition(state: State, event: RecognitionEvent, at: number, config
       const text = textOf(words);
       const next = decide({ ...state, words }, at, config, null, event.vendorWaitMs);
       if (text === before || text === "") return next;
-      return { ...next, emit: [interimOf({ turn: state.turn, words }, 0), ...(next.emit ?? [])] };
+      return { ...next, emit: [interimOf({ ...state, words }, 0), ...(next.emit ?? [])] };
     }
   }
 }
@@ -313,10 +284,11 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
   const sinceSpeechMs = Math.max(pause.silenceMs, at - pause.lastByteAt);
   const endpointWaitMs = Math.min(silenceHeardMs(state, pause), sinceSpeechMs);
   const vendorWaitMs = decidedBy === "timeout" ? sinceSpeechMs - endpointWaitMs : pause.vendorWaitMs;
+  const { text, after } = maskTurn(textOf(state.words), state.card);
   const record = {
     type: "TurnEnded",
     turn,
-    text: maskCardNumbers(textOf(state.words)),
+    text,
     confidence: confidenceOf(state.words),
     startsAtMs: Math.round(startsAtMs),
     endsAtMs: Math.round(pause.endsAtMs),
@@ -334,6 +306,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
       restsSinceMs: null,
       toldText: "",
       pause: null,
+      card: after,
       words: endTurn(state.words, pause.coveredAt === null ? coversUntilMs(state.words) : pause.endsAtMs),
       recent: [],
     },

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readSettings } from "../../runtime/settings.ts";
 import { stamped } from "../../runtime/testing/record.ts";
-import { type State, step } from "./core.ts";
+import { step } from "./core.ts";
 import { settings } from "./settings.ts";
+import type { State } from "./state.ts";
 
 const config = readSettings("transcribe", settings, {});
 type In = Parameters<typeof step>[1];
@@ -50,7 +51,13 @@ const heard = (text: string, coversUntilMs: number, stability = 0.1): In => ({
 });
 const attached: In = {
   from: "calls",
-  record: stamped("StreamAttached", { streamSid: "MZ1", gatewayId: "g", replyPartition: 0, attachment: 0 }),
+  record: stamped("StreamAttached", {
+    streamSid: "MZ1",
+    gatewayId: "g",
+    replyPartition: 0,
+    attachment: 0,
+    cardEntry: null,
+  }),
 };
 
 describe("words that may be all", () => {

@@ -1,9 +1,9 @@
 /** A caller who may have finished. */
 import { completenessOf } from "./completeness.ts";
-import type { Result } from "./core.ts";
 import { interimOf } from "./interim.ts";
 import type { Config } from "./settings.ts";
 import { coversUntilMs, textOf } from "./spoken-turn.ts";
+import type { Result } from "./state.ts";
 
 /**
  * Tells, once, that the words so far may be all: the caller rests, the words reach up to where the speech ended, and they want no other word. What is told

@@ -1,6 +1,7 @@
 import { defineStage } from "../../runtime/stage.ts";
-import { durable, type Ports, type State, step } from "./core.ts";
+import { step } from "./core.ts";
 import { settings } from "./settings.ts";
+import { durable, type Ports, type State } from "./state.ts";
 
 export const stage = defineStage<"audioIn" | "calls" | "playback", "transcripts", State, Ports, typeof settings>({
   name: "transcribe",

@@ -1,6 +1,6 @@
 /**
- * A worker of `act` for tests: the stage, the runtime, Redis sessions and the real adapters of orders, customers and payments, in a process of its own that
- * may be killed. The log is its standard input and output. Lines in: `{"record": base64}`, `{"go": callSid}`. Lines out: `{"ready":true,"name":"act"}`,
+ * A worker of `act` for tests: the stage, the runtime, Redis sessions and the real adapters of orders, customers, payments and messages, in a process of its
+ * own that may be killed. The log is its standard input and output. Lines in: `{"record": base64}`, `{"go": callSid}`. Lines out: `{"ready":true,"name":"act"}`,
  * `{"held": callSid, "at": point}`, `{"published": base64}`.
  *
  * HOLD (JSON: callSid → points) stops a call's effect at a point, such as "before markPaid" or "after markPaid", until `go`. "after" is when the effect is
@@ -8,8 +8,10 @@
  */
 import { createInterface } from "node:readline";
 import { createPostgresCustomers } from "../../connectors/customers/postgres.ts";
-import { createPostgresOrders } from "../../connectors/orders/postgres.ts";
+import { createTwilioMessaging } from "../../connectors/messaging/twilio.ts";
+import { openOrders } from "../../connectors/orders/open-orders.ts";
 import { createStripePayments } from "../../connectors/payments/stripe.ts";
+import { createStripeLinks } from "../../connectors/payments/stripe-links.ts";
 import { createPool } from "../../connectors/postgres/pool.ts";
 import { openRedisSessions } from "../../connectors/session-store/redis.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
@@ -18,11 +20,13 @@ import { createLogger } from "../../runtime/logger.ts";
 import { createMetrics } from "../../runtime/metrics.ts";
 import { runStage } from "../../runtime/run.ts";
 import { topics } from "../../schemas/topics.ts";
+import { openPayerApproval } from "../../stages/act/payer-approval.ts";
 import { stage } from "../../stages/act/stage.ts";
 import { silentPorts, someConfig } from "../support/stage-surroundings.ts";
 import { pipeCodec } from "./pipe-codec.ts";
 
 const { POSTGRES_URL = "", REDIS_URL = "", STRIPE_URL = "", HOLD = "{}" } = process.env;
+const { TWILIO_URL = "", TWILIO_ACCOUNT = "", TWILIO_TOKEN = "", SENDER = "" } = process.env;
 const holds = new Map(Object.entries(JSON.parse(HOLD) as Record<string, string[]>));
 const released = new Map<string, () => void>();
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -39,10 +43,10 @@ async function point(callSid: string, at: string): Promise<void> {
 
 type Method = (input: unknown, context: EffectContext) => Promise<unknown>;
 /** A port that can be stopped around each of its methods. */
-function stoppable(port: object): object {
+function stoppable<P extends object>(port: P): P {
   return new Proxy(port, {
     get(target, name) {
-      const method = (target as Record<string | symbol, unknown>)[name];
+      const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function") return method;
       return async (input: unknown, context: EffectContext) => {
         await point(context.callSid, `before ${String(name)}`);
@@ -73,24 +77,35 @@ const pool = createPool({
   postgresUrl: POSTGRES_URL,
   postgresStatementTimeoutMs: 10_000,
   applicationName: "partyline act under test",
-  maxConnections: 8,
+  maxConnections: 12,
 });
-const payments = createStripePayments({
-  apiKey: "sk_test_killed",
-  baseUrl: STRIPE_URL,
-  attemptTimeoutMs: 1_000,
+const provider = { apiKey: "sk_test_killed", baseUrl: STRIPE_URL, retryPauseMs: 5 };
+const payments = createStripePayments({ ...provider, attemptTimeoutMs: 1_000 });
+const messaging = createTwilioMessaging({
+  accountSid: TWILIO_ACCOUNT,
+  authToken: TWILIO_TOKEN,
+  apiBase: TWILIO_URL,
+  sender: SENDER,
+  statusCallbackUrl: "",
+  pool,
   retryPauseMs: 5,
 });
-/** A line that sends no messages: its payers cannot be sent a link. */
-const payerApproval = {
-  askPayer: async () => ({ status: "unreachable", validForMs: 0, storeWaitMs: 0, vendorWaitMs: 0 }),
-};
+const { orders, awaited } = openOrders(pool, { quoteValidMs: 600_000, paymentLinkMs: 600_000, paymentLinkSendings: 3 });
+const payerApproval = openPayerApproval(
+  {
+    awaited: stoppable(awaited),
+    links: stoppable(createStripeLinks({ ...provider, doneUrl: "https://shop.example/paid" })),
+    sms: { messaging: stoppable(messaging), isConfigured: true },
+    areLinksOffered: true,
+  },
+  { smsSignature: "" },
+);
 await runStage({
   stage,
   config: someConfig(stage),
   ports: {
     ...silentPorts(stage),
-    orders: stoppable(createPostgresOrders({ pool, quoteValidMs: 600_000 })),
+    orders: stoppable(orders),
     customers: createPostgresCustomers({ pool }),
     payments: stoppable(payments),
     payerApproval: stoppable(payerApproval),

@@ -10,7 +10,12 @@ import { Codec } from "../../runtime/codec.ts";
 import type { EventLog } from "../../runtime/log.ts";
 import { createLogger } from "../../runtime/logger.ts";
 import { partitionOf } from "../../runtime/partition-of.ts";
-import type { RecordName, ToolArguments, ToolCalled } from "../../schemas/generated/records.ts";
+import {
+  noToolArguments,
+  type RecordName,
+  type ToolArguments,
+  type ToolCalled,
+} from "../../schemas/generated/records.ts";
 import { type TopicKey, topics } from "../../schemas/topics.ts";
 import type { SimulatedCall } from "../../simulators/caller/simulated-call.ts";
 import { type CallReport, callMeanings, playBystander } from "../support/failure-call.ts";
@@ -241,29 +246,6 @@ describe("bad input during a call", { timeout: 240_000 }, () => {
   });
 
   describe("tool calls that the dialogue never made", () => {
-    const none: ToolArguments = {
-      query: null,
-      priceMinMinor: null,
-      priceMaxMinor: null,
-      sort: null,
-      productId: null,
-      question: null,
-      quantity: null,
-      quoteId: null,
-      quoteHash: null,
-      cardId: null,
-      orderNumber: null,
-      discountCode: null,
-      digits: null,
-      callerNumber: null,
-      cancelReason: null,
-      productIds: null,
-      newProductIds: null,
-      methodId: null,
-      address: null,
-      confirmation: null,
-    };
-
     async function forge(
       callSid: string,
       given: Pick<ToolCalled, "tool" | "intent"> & { isConfirmed?: boolean; arguments: Partial<ToolArguments> },
@@ -278,7 +260,7 @@ describe("bad input during a call", { timeout: 240_000 }, () => {
         causeId: null,
         tool: given.tool,
         intent: given.intent,
-        arguments: { ...none, ...given.arguments },
+        arguments: { ...noToolArguments, ...given.arguments },
         isConfirmed: given.isConfirmed ?? false,
       };
       await append("toolCalls", callSid, codec.encode(record));

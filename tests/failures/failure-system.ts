@@ -110,6 +110,12 @@ export class FailureSystem {
     return stage;
   }
 
+  /** One more gateway, beside the first on its port, with a reply partition of its own. */
+  addGateway(replyPartition: number): Promise<StageProcess> {
+    const environment = { PARTYLINE_ANSWER_REPLY_PARTITION: String(replyPartition) };
+    return this.system.addWorker("answer", `answer ${replyPartition + 1}`, environment);
+  }
+
   /** Resolves when every stage is up, e.g. between two tests. */
   async ready(): Promise<void> {
     await Promise.all([...this.system.stages.values()].map((stage) => stage.ready()));

@@ -10,10 +10,11 @@ import { resetSmallShop } from "../../connectors/postgres/testing/small-shop.ts"
 import { startTestDatabase } from "../../connectors/postgres/testing/test-database.ts";
 import { startRedis } from "../../local/redis.ts";
 import { stamped } from "../../runtime/testing/record.ts";
+import { noToolArguments } from "../../schemas/generated/records.ts";
 import type { AnyRecord } from "../../schemas/topics.ts";
 import { startStripeSimulator } from "../../simulators/stripe/server.ts";
 import { reclaim, reconcile } from "../../stages/act/reconcile.ts";
-import { noArguments } from "../../stages/act/testing/tool-call.ts";
+import { openAskedPayers } from "./asked-payers.ts";
 import { pipeCodec } from "./pipe-codec.ts";
 import { type PipedWorker, startPipedWorker } from "./piped-worker.ts";
 
@@ -22,13 +23,14 @@ type CardKind = "succeeds" | "insufficientFunds" | "authenticationRequired";
 
 const PATIENCE_MS = 30_000;
 const PIECES = 1_000;
+const AT_ONCE = 6;
 const QUOTE_VALID_MS = 600_000;
 
 export type KilledOrders = Awaited<ReturnType<typeof openKilledOrders>>;
 
-/** Starts a PostgreSQL server, Redis and the payment provider's simulator, for as many buyers as there are cards. */
+/** Starts a PostgreSQL server, Redis, the payment provider's simulator and simulated telephones, for as many buyers as there are cards. */
 export async function openKilledOrders(cards: readonly CardKind[]) {
-  const { database, redis, stripe, buyers, closeServers } = await openServers(cards);
+  const { database, redis, stripe, payers, buyers, closeServers } = await openServers(cards);
   const baseUrl = `http://127.0.0.1:${stripe.port}`;
   const orders = createPostgresOrders({ pool: database.pool, quoteValidMs: QUOTE_VALID_MS });
   const payments = createStripePayments({ apiKey: "sk_test_killed", baseUrl, retryPauseMs: 5 });
@@ -51,16 +53,20 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
   return {
     buyers,
     stripe,
+    payers,
     results,
 
     /** Starts the worker. It stops the calls' effects at the given points. */
     async start(holds: Readonly<Record<string, readonly string[]>> = {}): Promise<void> {
       held.clear();
+      // Of a test that broke off, one may still be there.
+      await worker?.kill();
       worker = await startPipedWorker(
         {
           POSTGRES_URL: database.connectionString,
           REDIS_URL: redis.url,
           STRIPE_URL: baseUrl,
+          ...payers.environment,
           HOLD: JSON.stringify(holds),
         },
         onLine,
@@ -74,9 +80,18 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
       await worker?.kill();
     },
 
+    /** Lets all of them order, some at a time: a machine that has other work, too, is not to run out of connections. */
+    async orderAll(some: readonly Buyer[]): Promise<void> {
+      for (let from = 0; from < some.length; from += AT_ONCE)
+        await Promise.all(some.slice(from, from + AT_ONCE).map((buyer) => this.order(buyer)));
+    },
+
     /** Gives the buyer a quote, and lets them order it. */
     async order({ callSid, cardId }: Buyer): Promise<void> {
-      const quoted = await orders.quote({ productId: "kettle", quantity: 1, identity: anyone }, on(callSid));
+      const quoted = await orders.quote(
+        { lines: [{ productId: "kettle", quantity: 1 }], identity: anyone },
+        on(callSid),
+      );
       assert.ok(quoted.status === "quoted");
       const { quoteId, quoteHash } = quoted.quote;
       const record = stamped("ToolCalled", {
@@ -85,7 +100,7 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
         turn: 3,
         tool: "placeOrder",
         intent: "confirm",
-        arguments: { ...noArguments, quoteId, quoteHash, cardId },
+        arguments: { ...noToolArguments, quoteId, quoteHash, cardId },
         isConfirmed: true,
       });
       const bytes = pipeCodec().encode(record).toString("base64");
@@ -158,6 +173,7 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
       const stock = await database.pool.query("SELECT on_hand FROM products WHERE id = 'kettle'");
       assert.deepEqual(stock.rows, [{ on_hand: PIECES - paid }]);
       await assertBooksAgree(database.pool);
+      await payers.check();
       return ends;
     },
 
@@ -194,7 +210,9 @@ async function openServers(cards: readonly CardKind[]) {
       })),
     });
     undo.push(() => stripe.close());
-    return { database, redis, stripe, buyers, closeServers };
+    const payers = await openAskedPayers(database.pool, stripe);
+    undo.push(() => payers.close());
+    return { database, redis, stripe, payers, buyers, closeServers };
   } catch (error) {
     await closeServers();
     throw error;

@@ -1,5 +1,5 @@
 /**
- * The worker of `act` is killed at every step of an order, on a PostgreSQL server and the payment provider's simulator. Whatever happens: no charge without
+ * The worker of `act` is killed at every step of an order, on a PostgreSQL server and the simulators of the payment provider and of text messages. Whatever happens: no charge without
  * order, no paid order lost, no double charge, stock right.
  */
 import assert from "node:assert/strict";
@@ -9,6 +9,7 @@ import type { Buyer } from "../../connectors/orders/testing/buyers.ts";
 import { serverIsMissing } from "../../connectors/postgres/testing/test-database.ts";
 import type { FaultRule } from "../../simulators/kit/fault-script.ts";
 import { placeOrderSteps } from "../../stages/act/place-order.ts";
+import type { Telephone, Unheard } from "./asked-payers.ts";
 import { type KilledOrders, openKilledOrders } from "./killed-orders.ts";
 
 const around = (...calls: readonly string[]) => calls.flatMap((call) => [`before ${call}`, `after ${call}`]);
@@ -25,6 +26,8 @@ type Way = {
   /** Where the worker is when it is killed. */
   readonly points: readonly string[];
   readonly card?: "insufficientFunds" | "authenticationRequired";
+  /** Whether the buyer can be sent a message: not, if absent. */
+  readonly telephone?: Telephone;
   /** What the provider does to the charge. */
   readonly fault?: FaultRule;
   /** The order is given up while the charge is on its way. */
@@ -33,6 +36,8 @@ type Way = {
   readonly answer: "ToolSucceeded" | "ToolRefused" | "ToolFailed";
 };
 
+/** Moments when a vendor has done something, and the worker has not heard of it. */
+const unheard: readonly Unheard[] = ["within cancel", "within createLink", "within send"];
 const ways: readonly Way[] = [
   {
     name: "an order that is paid",
@@ -49,6 +54,20 @@ const ways: readonly Way[] = [
     name: "a card whose owner cannot be asked",
     card: "authenticationRequired",
     points: ["after chargeSavedCard", ...around("askPayer"), "after releasePayment"],
+    answer: "ToolRefused",
+  },
+  {
+    name: "a card whose owner is asked",
+    card: "authenticationRequired",
+    telephone: "works",
+    points: [...around("awaitPayer", "createLink", "keepLink", "send"), ...unheard, "after askPayer"],
+    answer: "ToolRefused",
+  },
+  {
+    name: "a card whose owner does not get the message",
+    card: "authenticationRequired",
+    telephone: "refuses",
+    points: around("closeLink"),
     answer: "ToolRefused",
   },
   {
@@ -70,11 +89,17 @@ const ways: readonly Way[] = [
     answer: "ToolFailed",
   },
 ];
+/** Whether the order is paid in the end, when somebody goes on. */
+const isPaidInTheEnd = ({ card, telephone, isGivenUp }: Way): boolean =>
+  isGivenUp !== true && (card === undefined || telephone === "works");
 const cases = ways.flatMap((way) => way.points.map((point) => ({ way, point })));
 
 /** Brings every case to its point, each with a buyer of its own, and kills the worker there. */
 async function killEverywhere(line: KilledOrders, buyers: readonly Buyer[]): Promise<void> {
   const calls = cases.map((of, index) => ({ ...of, buyer: buyers[index] as Buyer }));
+  await line.payers.setTelephones(
+    calls.map(({ way, buyer }) => ({ customerId: buyer.customerId, telephone: way.telephone ?? null })),
+  );
   const holds = calls.map(({ way, point, buyer }) => [
     buyer.callSid,
     way.isGivenUp === true ? ["before chargeSavedCard", point] : [point],
@@ -93,10 +118,18 @@ async function killEverywhere(line: KilledOrders, buyers: readonly Buyer[]): Pro
     await line.order(buyer);
     await line.untilHeld(buyer.callSid, point);
   }
-  const others = calls.filter(({ way }) => way.fault === undefined && way.isGivenUp !== true);
-  await Promise.all(others.map(({ buyer }) => line.order(buyer)));
-  for (const { buyer, point } of calls) await line.untilHeld(buyer.callSid, point);
+  const isUnheard = ({ point }: { readonly point: string }) => unheard.some((one) => one === point);
+  const held = calls.filter((one) => !isUnheard(one));
+  const others = held.filter(({ way }) => way.fault === undefined && way.isGivenUp !== true);
+  await line.orderAll(others.map(({ buyer }) => buyer));
+  for (const { buyer, point } of held) await line.untilHeld(buyer.callSid, point);
+  // Nobody holds these: the worker waits for an answer that is late.
+  for (const what of unheard) {
+    const of = calls.find(({ point }) => point === what);
+    if (of !== undefined) await line.payers.keepBack(what, () => line.order(of.buyer));
+  }
   await line.kill();
+  line.stripe.replaceFaults([]);
 }
 
 it("kills before and after each step of the saga", () => {
@@ -124,6 +157,7 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
       await killEverywhere(line, buyers);
       await line.start();
       await line.untilAnswered();
+      await line.payers.payAll();
       await line.settle();
     });
     after(() => line.kill());
@@ -132,8 +166,7 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
       const ends = await line.check();
       for (const [index, { way }] of cases.entries()) {
         // Those whose answer was lost were charged, and the provider knew.
-        const isPaid = way.card === undefined && way.isGivenUp !== true;
-        assert.equal(ends.get(callOf(index))?.includes("paid succeeded"), isPaid, way.name);
+        assert.equal(ends.get(callOf(index))?.includes("paid succeeded"), isPaidInTheEnd(way), way.name);
       }
     });
 
@@ -154,6 +187,7 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
     });
 
     it("is what the provider says: paid where money was taken, given up where none was, refunded where nothing can be sold", async () => {
+      await line.payers.payAll();
       await line.settle();
       // Only the provider knows of the charge that came after its order was given up, and whose worker died before it could say so.
       assert.deepEqual(await line.reclaim(), { refunded: 1, failed: 0 });
@@ -170,14 +204,23 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
         assert.deepEqual(endOf("a charge that was made, and answered with an error", point), ["paid succeeded"]);
       for (const point of ["after chargeSavedCard", ...around("refund", "releasePayment")])
         assert.deepEqual(endOf("an order that was given up before the money came", point), ["paymentFailed refunded"]);
+      // Who has the message can pay, and so much is the order theirs.
+      const asked = "a card whose owner is asked";
+      for (const { way, point } of cases.filter((one) => one.way.name === asked)) {
+        const isSent = ["within send", "after send", "after askPayer"].includes(point);
+        assert.deepEqual(endOf(way.name, point), [isSent ? "paid succeeded" : "paymentFailed notCharged"], point);
+      }
     });
   });
 
   describe("at any moment, again and again", () => {
     before(async () => {
       buyers = buyersOf(2);
+      await line.payers.setTelephones(
+        buyers.map(({ customerId }, index) => ({ customerId, telephone: cases[index]?.way.telephone ?? null })),
+      );
       await line.start();
-      await Promise.all(buyers.map((buyer) => line.order(buyer)));
+      await line.orderAll(buyers);
       // No moment is special here, so any will do; the steps' own moments are above. The calls that nobody went on with are found again, too.
       for (const liveMs of [15, 40, 70]) {
         await sleep(liveMs);
@@ -185,6 +228,7 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
         await line.start();
       }
       await line.untilAnswered();
+      await line.payers.payAll();
       await line.settle();
     });
 
@@ -193,7 +237,7 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
       for (const [index, { way }] of cases.entries())
         assert.deepEqual(
           ends.get(callOf(index)),
-          way.card === undefined ? ["paid succeeded"] : ["paymentFailed declined"],
+          way.card === undefined || way.telephone === "works" ? ["paid succeeded"] : ["paymentFailed declined"],
         );
     });
   });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { verifyAudit } from "../../connectors/warehouse/audit-verification.ts";
+import type { StageProcess } from "../../local/stage-process.ts";
 import { callMeanings, endOfList, hasHeard } from "../support/failure-call.ts";
 import { checkAllBooks, drill } from "./failure-drill.ts";
 import { FailureSystem, until } from "./failure-system.ts";
@@ -96,26 +97,39 @@ describe("a stage that ends during a call", { timeout: 600_000 }, () => {
     );
   });
 
-  it("SIGTERM of every stage, one after the other, as in a deployment", async () => {
+  const skip = process.platform === "linux" ? false : "two gateways cannot listen on one port here";
+  it("SIGTERM of every stage, one after the other, as in a deployment: no word is lost", { skip }, async () => {
     const before = fixture.restarted.length;
-    const drain = async (...names: readonly string[]): Promise<void> => {
-      for (const name of names) {
-        await fixture.stage(name).restart();
-        await fixture.stage(name).ready();
+    const again = async (...processes: readonly StageProcess[]): Promise<void> => {
+      for (const process of processes) {
+        await process.restart();
+        await process.ready();
       }
     };
-    await drill(
-      fixture,
-      "every stage drained",
-      {
-        searching: () => drain("transcribe", "interpret"),
-        listing: () => drain("speak", "fraud", "analytics"),
-        ordering: () => drain("converse"),
-        identifying: () => drain("act"),
-        receipt: () => drain("answer"),
-      },
-      { losesUnloggedAudio: true, tries: 3 },
+    const drain = (...names: readonly string[]): Promise<void> => again(...names.map((name) => fixture.stage(name)));
+    const gateways = [fixture.stage("answer"), await fixture.addGateway(1)];
+    /** Whoever holds the call is told to end while the caller is in mid-sentence. */
+    const leave = async ({ callSid }: { readonly callSid: string }): Promise<void> => {
+      await fixture.record("TranscriptUpdated", callSid, ({ text }) => text.startsWith("I would like to"));
+      const { replyPartition } = fixture.recordsOf("StreamAttached", callSid).at(-1) ?? { replyPartition: -1 };
+      const gateway = gateways[replyPartition];
+      assert.ok(gateway !== undefined, "a gateway holds the call");
+      await again(gateway);
+    };
+    const injections = {
+      searching: () => drain("transcribe", "interpret"),
+      listing: () => drain("speak", "fraud", "analytics"),
+      ordering: leave,
+      identifying: () => drain("act"),
+      receipt: () => drain("converse"),
+    };
+    const { order } = await drill(fixture, "every stage drained", injections, { tries: 3 });
+    assert.deepEqual(
+      fixture.recordsOf("StreamDetached", order.callSid).map(({ reason }) => reason),
+      ["draining", "stopped"],
+      "the call was handed over once, and ended on the other gateway",
     );
+    assert.ok(!hasHeard(order, "cut off"), "the caller was not told of it");
     const ended = fixture.restarted.slice(before);
     assert.deepEqual(
       ended.filter((line) => !line.includes("exit code 0")),

@@ -1,7 +1,7 @@
 /** What must hold of every played call, and what some scenarios show beyond their own expectations. */
 import assert from "node:assert/strict";
 import type { PlayedCall } from "../../cli/call-summary.ts";
-import { maskCardNumbers } from "../../language/card-mask.ts";
+import { answering, maskTurn, noCard } from "../../language/card-mask.ts";
 import type { RecordByName, RecordName } from "../../schemas/generated/records.ts";
 
 /** Words without case, punctuation and spacing: as two people would agree that they are the same. */
@@ -23,11 +23,21 @@ export function heardWords({ result }: PlayedCall): string {
   return plainWords(result.transcript.flatMap((event) => (event.kind === "agent-said" ? [event.text] : [])).join(" "));
 }
 
+/** The words as the line keeps them: the agent answers between the turns. */
+function masked(turns: readonly string[]): readonly string[] {
+  let before = noCard;
+  return turns.map((turn) => {
+    const { text, after } = maskTurn(turn, before);
+    before = answering(after);
+    return text;
+  });
+}
+
 /** The caller's words, all of them and nothing else, stand on the transcripts topic; card numbers alone are masked. */
 function assertNoWordLost(call: PlayedCall): void {
   const said = call.result.transcript.flatMap((event) => (event.kind === "caller-said" ? [event.text] : []));
   const recognised = recordsOf(call, "TurnEnded").map(({ text }) => text);
-  assert.equal(plainWords(recognised.join(" ")), plainWords(said.map(maskCardNumbers).join(" ")));
+  assert.equal(plainWords(recognised.join(" ")), plainWords(masked(said).join(" ")));
 }
 
 /** What the playback topic says was heard to its end was heard by the caller. */
@@ -125,8 +135,29 @@ function assertOneStateAfterHangUp(call: PlayedCall): void {
 function assertNoCardNumber(call: PlayedCall): void {
   const all = JSON.stringify(call.evidence.records);
   assert.match(all, /#{16}/, "it was masked");
-  assert.doesNotMatch(all, /(?:4[ -]?2[ -]?){5}/);
-  assert.doesNotMatch(all, /(?:four two ){5}/i);
+  assert.doesNotMatch(all, /(?:4[ -]?2[ -]?){4}/, "nor a half of it");
+  assert.doesNotMatch(all, /(?:four two[ .]+){4}/i);
+}
+
+/** Scenario 20: while the card was keyed in there was no stream, and nothing of the card but the provider's name for it and its last four digits stands anywhere. */
+function assertCardUnheard(call: PlayedCall): void {
+  const [back, ...more] = recordsOf(call, "StreamAttached").filter(({ attachment }) => attachment > 0);
+  assert.ok(back !== undefined && more.length === 0, "the stream came back once");
+  assert.equal(back.cardEntry?.outcome, "taken");
+  assert.match(back.cardEntry?.paymentMethodRef ?? "", /^pm_/);
+  const left = recordsOf(call, "StreamDetached").find(({ occurredAt }) => occurredAt < back.occurredAt);
+  assert.ok(left !== undefined, "the stream was gone meanwhile");
+  const heard = ["AudioCaptured", "DigitPressed", "SpeechStarted", "TranscriptUpdated", "TurnEnded"];
+  const meanwhile = call.evidence.records.filter(
+    ({ type, occurredAt }) => heard.includes(type) && occurredAt > left.occurredAt && occurredAt < back.occurredAt,
+  );
+  assert.deepEqual(meanwhile, []);
+  const keys = recordsOf(call, "DigitPressed").map(({ digit }) => digit);
+  assert.equal(keys.join(""), "1847#", "the PIN was keyed here, and nothing else");
+  assert.doesNotMatch(JSON.stringify(call.evidence.records), /4242424/);
+  const placed = recordsOf(call, "ToolCalled").filter(({ tool }) => tool === "placeOrder");
+  assert.equal(new Set(placed.map((one) => one.arguments.quoteHash)).size, 1, "one quote");
+  assert.equal(new Set(placed.map((one) => one.arguments.cardId)).size, 2, "two cards, each with its own yes");
 }
 
 const further: Readonly<Record<string, (call: PlayedCall) => void>> = {
@@ -134,6 +165,7 @@ const further: Readonly<Record<string, (call: PlayedCall) => void>> = {
   "09-prompt-injection": assertInjectionWithoutEffect,
   "11-hang-up-during-payment": assertOneStateAfterHangUp,
   "18-spoken-card-number": assertNoCardNumber,
+  "20-card-by-keypad": assertCardUnheard,
 };
 
 /** The call as both sides saw it, in order, for the message of a failed test. */

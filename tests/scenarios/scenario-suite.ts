@@ -1,4 +1,4 @@
-/** All scenarios at the same time, each with a customer of its own, on one system. */
+/** All scenarios on one system, many at the same time, each with a customer of its own. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { IntentSource } from "../../schemas/generated/records.ts";
@@ -7,6 +7,8 @@ import { assertShown, assertSoundCall, recordsOf, storyOf } from "./call-checks.
 
 const bootTimeoutMs = 300_000;
 const callTimeoutMs = 400_000;
+/** What two cores carry while callers still speak and are answered in time. */
+const callsAtOnce = 12;
 
 /**
  * Declares a suite. `sources` are who may have understood the callers: with the model's oracle nothing may be left to the stand-ins, and the other way round.
@@ -17,8 +19,8 @@ export async function describeScenarios(
   sources: readonly IntentSource[],
 ): Promise<void> {
   const scenarios = await readScenarios();
-  assert.equal(scenarios.length, 19);
-  describe(title, { concurrency: true }, () => {
+  assert.equal(scenarios.length, 24);
+  describe(title, { concurrency: callsAtOnce }, () => {
     let fixture: SystemFixture;
     before(
       async () => {

@@ -27,6 +27,7 @@ export function anyLineEvent(): fc.Arbitrary<CallEvent> {
       facts: fc.constant(facts),
       firstAttachedAtMs: fc.constant(1_790_000_000_100),
       isMasked: fc.boolean(),
+      cardEntry: fc.constantFrom(null, { outcome: "taken", paymentMethodRef: "pm_1" } as const),
     }),
     fc
       .record({

@@ -3,7 +3,8 @@ import { type Queryable, rowsOf } from "../../postgres/pool.ts";
 import { countDiscountUse } from "../discounts.ts";
 import { enterMovement } from "../ledger.ts";
 import { partsOf } from "./movement-parts.ts";
-import type { FactLine, OrderChange, ServiceRequest } from "./order-facts.ts";
+import type { OrderChange, ServiceRequest } from "./order-facts.ts";
+import { replaceLines } from "./order-lines.ts";
 import type { OrderOperation } from "./order-rules.ts";
 import type { Actor, PostalAddress } from "./port.ts";
 import type { StoredMethod, StoredOrder } from "./stored-order.ts";
@@ -88,23 +89,6 @@ function hasDuePayment({ movements }: OrderChange, methods: readonly StoredMetho
   return movements.some(
     ({ kind, amountMinor, methodId }) =>
       kind === "payment" && amountMinor > 0 && methods.find((method) => method.methodId === methodId)?.isAtProvider,
-  );
-}
-
-/** Writes an order's lines anew. */
-export async function replaceLines(
-  connection: Queryable,
-  orderNumber: string,
-  lines: readonly FactLine[],
-): Promise<void> {
-  await rowsOf(connection, "DELETE FROM order_lines WHERE order_number = $1", [orderNumber]);
-  await rowsOf(
-    connection,
-    `INSERT INTO order_lines (order_number, line, product_id, spoken_name, quantity, unit_price_minor, type_id, options)
-     SELECT $1, line, "productId", name, quantity, "unitPriceMinor", "typeId", options
-     FROM json_to_recordset($2::json) AS l (line integer, "productId" text, name text, quantity integer, "unitPriceMinor" bigint,
-       "typeId" text, options json)`,
-    [orderNumber, JSON.stringify(lines.map((line, index) => ({ ...line, line: index + 1 })))],
   );
 }
 

@@ -11,6 +11,7 @@ import type {
   OrderChange,
   OrderFacts,
   StockChange,
+  SwapWish,
   TaxTerms,
 } from "./order-facts.ts";
 import { type Counted, countOf, gone, piecesOf, replacePieces } from "./order-pieces.ts";
@@ -59,34 +60,20 @@ export function decideCancel(order: OrderFacts, around: Around, rules: OrderRule
 }
 
 /** Replacing pieces by other variants; the difference is paid or refunded with one method. */
-export function decideChangeItems(
-  order: OrderFacts,
-  around: Around,
-  rules: OrderRules,
-  given: {
-    readonly productIds: readonly string[];
-    readonly newProductIds: readonly string[];
-    readonly methodId: string;
-  },
-): Decision {
+export function decideChangeItems(order: OrderFacts, around: Around, rules: OrderRules, given: SwapWish): Decision {
   const next = nextState("changeItems", order.state, around.actor, rules);
   if (next.status === "refused") return next;
-  const swap = decideSwap(order, around, given, rules.changeItems);
-  if (swap.status === "refused") return swap;
-  const lines = replacePieces(order.lines, swap.change);
-  const amounts = repriced(order.amounts, lines, around.tax);
-  const differenceMinor = amounts.totalMinor - order.amounts.totalMinor;
-  const method = methodOf(given.methodId, around);
-  if (method === undefined) return refused("methodUnknown");
-  if (method.balanceMinor !== null && method.balanceMinor < differenceMinor) return refused("giftCardTooLow");
+  const priced = pricedSwap(order, around, given, rules.changeItems);
+  if (priced.status === "refused") return priced;
+  const { swaps, lines, amounts, differenceMinor } = priced.change;
   const movement: Movement = {
     kind: differenceMinor > 0 ? "payment" : "refund",
     amountMinor: Math.abs(differenceMinor),
     methodId: given.methodId,
   };
   const stock = [
-    ...counted(countOf(swap.change.map(({ piece }) => piece.productId)), around, 1),
-    ...counted(countOf(swap.change.map(({ product }) => product.productId)), around, -1),
+    ...counted(countOf(swaps.map(({ piece }) => piece.productId)), around, 1),
+    ...counted(countOf(swaps.map(({ product }) => product.productId)), around, -1),
   ];
   return allowed(next.state, { lines, amounts, movements: [movement], stock: joined(stock) });
 }
@@ -143,30 +130,17 @@ export function decideReturn(
 }
 
 /** Asking for an exchange: the difference is known and can be paid, the new pieces are put aside. */
-export function decideExchange(
-  order: OrderFacts,
-  around: Around,
-  rules: OrderRules,
-  given: {
-    readonly productIds: readonly string[];
-    readonly newProductIds: readonly string[];
-    readonly methodId: string;
-  },
-): Decision {
+export function decideExchange(order: OrderFacts, around: Around, rules: OrderRules, given: SwapWish): Decision {
   const next = nextState("requestExchange", order.state, around.actor, rules);
   if (next.status === "refused") return next;
   if (isTooLate(order, around, rules.requestExchange.withinDays)) return refused("tooLate");
-  const swap = decideSwap(order, around, given, rules.requestExchange);
-  if (swap.status === "refused") return swap;
-  const lines = replacePieces(order.lines, swap.change);
-  const differenceMinor = repriced(order.amounts, lines, around.tax).totalMinor - order.amounts.totalMinor;
-  const method = methodOf(given.methodId, around);
-  if (method === undefined) return refused("methodUnknown");
-  if (method.balanceMinor !== null && method.balanceMinor < differenceMinor) return refused("giftCardTooLow");
-  const stock = countOf(swap.change.map(({ product }) => product.productId))
+  const priced = pricedSwap(order, around, given, rules.requestExchange);
+  if (priced.status === "refused") return priced;
+  const { swaps, differenceMinor } = priced.change;
+  const stock = countOf(swaps.map(({ product }) => product.productId))
     .filter(({ productId }) => around.products.get(productId)?.isCounted === true)
     .map(({ productId, pieces }) => ({ productId, onHandDelta: 0, reservedDelta: pieces }));
-  const newUnitPricesMinor = swap.change.map(({ product }) => product.priceMinor);
+  const newUnitPricesMinor = swaps.map(({ product }) => product.priceMinor);
   return allowed(next.state, {
     request: { kind: "exchange", ...given, newUnitPricesMinor, differenceMinor },
     stock,
@@ -176,12 +150,31 @@ export function decideExchange(
 /** A piece and what replaces it. */
 export type Swap = { readonly piece: FactLine; readonly index: number; readonly product: FactProduct };
 
-function decideSwap(
-  order: OrderFacts,
-  around: Around,
-  given: { readonly productIds: readonly string[]; readonly newProductIds: readonly string[] },
-  rule: { readonly sameType: boolean; readonly sameItemAllowed: boolean },
-): Decision<readonly Swap[]> {
+type SwapRule = { readonly sameType: boolean; readonly sameItemAllowed: boolean };
+
+/** What the order is after a swap. */
+type PricedSwap = {
+  readonly swaps: readonly Swap[];
+  readonly lines: readonly FactLine[];
+  readonly amounts: OrderAmounts;
+  /** More than before; below 0 when it costs less. */
+  readonly differenceMinor: number;
+};
+
+/** The swap, when it can be had and the method can pay for it. */
+function pricedSwap(order: OrderFacts, around: Around, given: SwapWish, rule: SwapRule): Decision<PricedSwap> {
+  const swap = decideSwap(order, around, given, rule);
+  if (swap.status === "refused") return swap;
+  const lines = replacePieces(order.lines, swap.change);
+  const amounts = repriced(order.amounts, lines, around.tax);
+  const differenceMinor = amounts.totalMinor - order.amounts.totalMinor;
+  const method = methodOf(given.methodId, around);
+  if (method === undefined) return refused("methodUnknown");
+  if (method.balanceMinor !== null && method.balanceMinor < differenceMinor) return refused("giftCardTooLow");
+  return { status: "allowed", change: { swaps: swap.change, lines, amounts, differenceMinor } };
+}
+
+function decideSwap(order: OrderFacts, around: Around, given: SwapWish, rule: SwapRule): Decision<readonly Swap[]> {
   if (given.productIds.length !== given.newProductIds.length) return refused("countsDiffer");
   if (given.productIds.length === 0) return refused("nothingToDo");
   const pieces = piecesOf(order.lines);

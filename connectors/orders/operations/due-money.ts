@@ -30,10 +30,12 @@ const DUE = `SELECT m.order_number AS "orderNumber", m.position, m.kind, m.amoun
             UNION ALL SELECT b.position, b.provider_ref, b.amount_minor FROM order_movements b
             WHERE b.order_number = m.order_number AND b.method_id = m.method_id AND b.kind = 'payment' AND b.settlement = 'settled'
               AND b.provider_ref IS NOT NULL) k), '[]'::json) AS charges,
+    w.link_ref AS "linkRef", (extract(epoch FROM w.valid_until) * 1000)::float8 AS "linkValidUntilMs",
     coalesce((SELECT sum(b.amount_minor) FROM order_movements b WHERE b.order_number = m.order_number AND b.method_id = m.method_id
       AND b.kind = 'refund' AND b.position < m.position), 0)::bigint AS "refundedBeforeMinor"
   FROM order_movements m JOIN orders o ON o.number = m.order_number JOIN customers u ON u.id = o.customer_id
   LEFT JOIN cards c ON c.id = m.method_id AND c.customer_id = o.customer_id
+  LEFT JOIN awaited_movements w ON w.order_number = m.order_number AND w.position = m.position
   WHERE m.settlement = 'due'`;
 
 /** Money of operations that has yet to move, in PostgreSQL. Failures are DATABASE_FAILED, or INVALID_INPUT for another reference of what is settled. */
@@ -47,39 +49,8 @@ export function createPostgresDueMoney(options: { readonly pool: pg.Pool; readon
         [limit, orderNumber ?? null],
       ),
 
-    settleMovement: ({ orderNumber, position, providerRef }) =>
-      inTransaction(pool, async (connection) => {
-        const row = await lockedMovement(connection, orderNumber, position);
-        if (row === undefined) throw new PartylineError("INVALID_INPUT", "no such movement of money");
-        if (row.settlement === "settled") {
-          if (row.providerRef === providerRef) return { status: "settled" };
-          throw new PartylineError("INVALID_INPUT", "this money moved already, under another reference");
-        }
-        await rowsOf(
-          connection,
-          `UPDATE order_movements SET settlement = 'settled', provider_ref = $3 WHERE order_number = $1 AND position = $2`,
-          [orderNumber, position, providerRef],
-        );
-        const sign = row.kind === "payment" ? 1 : -1;
-        const isGiftCard = row.methodKind === "giftCard";
-        if (isGiftCard)
-          await rowsOf(
-            connection,
-            "UPDATE payment_methods SET balance_minor = balance_minor - $3 WHERE customer_id = $1 AND id = $2",
-            [row.customerId, row.methodId, sign * row.amountMinor],
-          );
-        await enterMovement(connection, {
-          transactionRef: `order ${orderNumber} ${position}`,
-          orderNumber,
-          account: isGiftCard ? "giftCards" : "cash",
-          amountMinor: sign * row.amountMinor,
-          taxMinor: sign * row.taxMinor,
-          shippingMinor: sign * row.shippingMinor,
-          currency: row.currency,
-          now: new Date(clock()),
-        });
-        return { status: "settled" };
-      }),
+    settleMovement: (input) =>
+      inTransaction(pool, (connection) => settleMovement(connection, input, new Date(clock()))),
 
     withdrawMovement: ({ orderNumber, position, declineCode }) =>
       inTransaction(pool, async (connection) => {
@@ -102,6 +73,44 @@ export function createPostgresDueMoney(options: { readonly pool: pg.Pool; readon
         return { status: "withdrawn" };
       }),
   };
+}
+
+/** See `DueMoney.settleMovement`. */
+export async function settleMovement(
+  connection: Queryable,
+  { orderNumber, position, providerRef }: Parameters<DueMoney["settleMovement"]>[0],
+  now: Date,
+): Promise<{ readonly status: "settled" }> {
+  const row = await lockedMovement(connection, orderNumber, position);
+  if (row === undefined) throw new PartylineError("INVALID_INPUT", "no such movement of money");
+  if (row.settlement === "settled") {
+    if (row.providerRef === providerRef) return { status: "settled" };
+    throw new PartylineError("INVALID_INPUT", "this money moved already, under another reference");
+  }
+  await rowsOf(
+    connection,
+    `UPDATE order_movements SET settlement = 'settled', provider_ref = $3 WHERE order_number = $1 AND position = $2`,
+    [orderNumber, position, providerRef],
+  );
+  const sign = row.kind === "payment" ? 1 : -1;
+  const isGiftCard = row.methodKind === "giftCard";
+  if (isGiftCard)
+    await rowsOf(
+      connection,
+      "UPDATE payment_methods SET balance_minor = balance_minor - $3 WHERE customer_id = $1 AND id = $2",
+      [row.customerId, row.methodId, sign * row.amountMinor],
+    );
+  await enterMovement(connection, {
+    transactionRef: `order ${orderNumber} ${position}`,
+    orderNumber,
+    account: isGiftCard ? "giftCards" : "cash",
+    amountMinor: sign * row.amountMinor,
+    taxMinor: sign * row.taxMinor,
+    shippingMinor: sign * row.shippingMinor,
+    currency: row.currency,
+    now,
+  });
+  return { status: "settled" };
 }
 
 async function lockedMovement(

@@ -136,3 +136,10 @@ export type OperationRefusalReason =
 export type Decision<C = OrderChange> =
   | { readonly status: "allowed"; readonly change: C }
   | { readonly status: "refused"; readonly reason: OperationRefusalReason };
+
+/** Pieces of an order by their products, what shall stand at the place of each, and the method by which the difference is paid or refunded. */
+export type SwapWish = {
+  readonly productIds: readonly string[];
+  readonly newProductIds: readonly string[];
+  readonly methodId: string;
+};

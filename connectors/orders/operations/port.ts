@@ -8,6 +8,7 @@ import type {
   OperationRefusalReason,
   OrderAmounts,
   ServiceRequest,
+  SwapWish,
 } from "./order-facts.ts";
 import type { OrderState } from "./order-rules.ts";
 
@@ -179,22 +180,14 @@ export type OrderOperations = {
 
   cancel(input: OfOrder & { readonly reason: string }, context: EffectContext): Changed;
   /** Replaces pieces: each of `productIds` by the one at the same place of `newProductIds`. */
-  changeItems(
-    input: OfOrder & {
-      readonly productIds: readonly string[];
-      readonly newProductIds: readonly string[];
-      readonly methodId: string;
-    },
-    context: EffectContext,
-  ): Changed;
+  changeItems(input: OfOrder & SwapWish, context: EffectContext): Changed;
   /** What the order's state allows: {@link changeItems} while it waits to be packed, else {@link requestExchange}. */
   swapItems(
-    input: OfOrder & {
-      readonly productIds: readonly string[];
-      readonly newProductIds: readonly string[];
-      /** Null: the method that paid. */
-      readonly methodId: string | null;
-    },
+    input: OfOrder &
+      Omit<SwapWish, "methodId"> & {
+        /** Null: the method that paid. */
+        readonly methodId: string | null;
+      },
     context: EffectContext,
   ): Changed;
   changeAddress(input: OfOrder & { readonly address: PostalAddress }, context: EffectContext): Changed;
@@ -204,14 +197,7 @@ export type OrderOperations = {
     input: OfOrder & { readonly productIds: readonly string[]; readonly methodId: string | null },
     context: EffectContext,
   ): Changed;
-  requestExchange(
-    input: OfOrder & {
-      readonly productIds: readonly string[];
-      readonly newProductIds: readonly string[];
-      readonly methodId: string;
-    },
-    context: EffectContext,
-  ): Changed;
+  requestExchange(input: OfOrder & SwapWish, context: EffectContext): Changed;
   /** What the warehouse reports. `damagedProductIds`: returned pieces that are not sold again. */
   reportFulfilment(
     input: OfOrder &
@@ -253,11 +239,19 @@ export type DueMovement = Movement & {
   /** The order's charges on this method, oldest first, and what went back to it already: what a refund is taken from. */
   readonly charges: readonly SettledCharge[];
   readonly refundedBeforeMinor: number;
+  /** A payment that its payer has to approve: until when they are waited for (milliseconds since the epoch), null for others, and the provider's name of their page, null before it is known. */
+  readonly linkValidUntilMs: number | null;
+  readonly linkRef: string | null;
 };
 
-/** What became of the money of an order. `declined`: the payment was refused and its operation taken back; `open`: some of it moves later. */
+/**
+ * What became of the money of an order. `declined`: the payment was refused and its operation taken back; `asked`: the payer was sent a link, and the operation holds when they have
+ * paid; `open`: some of it moves later.
+ */
 export type MoneyMoved = {
-  readonly status: "moved" | "open" | "declined";
+  readonly status: "moved" | "open" | "declined" | "asked";
+  /** asked: how long the payer is waited for. */
+  readonly validForMs?: number;
   readonly storeWaitMs: number;
   readonly vendorWaitMs: number;
 };
@@ -285,4 +279,25 @@ export type DueMoney = {
     /** The provider's reference, several apart by a space; null for what it does not move. */
     readonly providerRef: string | null;
   }): Promise<{ readonly status: "settled" }>;
+};
+
+/** Payments of operations whose payer has to approve them on a page of the provider. */
+export type AwaitedMovements = {
+  /** The payment waits from now on, or since it was first asked for. `unreachable`: its customer has no number that a link could be sent to, or it is over. */
+  awaitPayer(input: { readonly orderNumber: string; readonly position: number }): Promise<
+    | {
+        readonly status: "awaiting";
+        /** The customer's own number, E.164. */
+        readonly toNumber: string;
+        readonly validUntilMs: number;
+        readonly validForMs: number;
+      }
+    | { readonly status: "unreachable" }
+  >;
+  /** Keeps the provider's name of the page, before anybody is told its address. `over`: nothing waits any more, the page must be closed. */
+  keepLink(input: {
+    readonly orderNumber: string;
+    readonly position: number;
+    readonly linkRef: string;
+  }): Promise<{ readonly status: "kept" | "over" }>;
 };

@@ -1,7 +1,7 @@
 /** Taking an operation back whose payment was declined: the order is as it was before, and the pieces too. */
 import { type Queryable, rowsOf } from "../../postgres/pool.ts";
-import { replaceLines } from "./apply-change.ts";
 import type { FactLine, OrderAmounts, OrderFacts } from "./order-facts.ts";
+import { replaceLines } from "./order-lines.ts";
 import type { OrderState } from "./order-rules.ts";
 
 /** What an order was like before an operation, as far as it is needed to take it back. */

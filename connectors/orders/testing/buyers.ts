@@ -59,7 +59,7 @@ export function beginOf(orders: Orders, buyer: Buyer, quote: { readonly quoteId:
 
 /** Quote, order and payment, one after another, with a moment of thought in between. `bought`, or why not. */
 export async function buy(orders: Orders & OrderKeeping, buyer: Buyer, productId: string, pauseMs = 0) {
-  const quoted = await orders.quote({ productId, quantity: 1, identity: anyone }, on(buyer.callSid));
+  const quoted = await orders.quote({ lines: [{ productId, quantity: 1 }], identity: anyone }, on(buyer.callSid));
   if (quoted.status === "refused") return quoted.reason;
   if (pauseMs > 0) await sleep(pauseMs);
   const begun = await beginOf(orders, buyer, quoted.quote);

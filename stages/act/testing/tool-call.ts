@@ -1,29 +1,6 @@
 import { stamped } from "../../../runtime/testing/record.ts";
-import type { Tool, ToolArguments, ToolCalled } from "../../../schemas/generated/records.ts";
+import { noToolArguments, type Tool, type ToolArguments, type ToolCalled } from "../../../schemas/generated/records.ts";
 import { tools } from "../tools.ts";
-
-export const noArguments: ToolArguments = {
-  query: null,
-  priceMinMinor: null,
-  priceMaxMinor: null,
-  sort: null,
-  productId: null,
-  question: null,
-  quantity: null,
-  quoteId: null,
-  quoteHash: null,
-  cardId: null,
-  orderNumber: null,
-  discountCode: null,
-  digits: null,
-  callerNumber: null,
-  cancelReason: null,
-  productIds: null,
-  newProductIds: null,
-  methodId: null,
-  address: null,
-  confirmation: null,
-};
 
 /** An address as a caller's words give it. */
 export const foundry = {
@@ -47,6 +24,8 @@ export const goodArguments: { readonly [T in Exclude<Tool, "none">]: Partial<Too
   verifyIdentity: { digits: "4071", callerNumber: "+12025550143" },
   sendCode: { callerNumber: "+12025550143" },
   awaitPayment: { quoteId: "q-1" },
+  sendLinkAgain: { quoteId: "q-1" },
+  addCard: { paymentMethodRef: "pm_1" },
   checkOrderStatus: { orderNumber: "204817" },
   getOrderDetails: { orderNumber: "204817" },
   cancelOrder: { orderNumber: "204817", cancelReason: "no longer needed" },
@@ -72,7 +51,7 @@ export function toolCalled(
     turn: 3,
     tool,
     intent: given.intent ?? (intents === "any" ? "unclear" : (intents[0] ?? "unclear")),
-    arguments: { ...noArguments, ...goodArguments[tool], ...given.arguments },
+    arguments: { ...noToolArguments, ...goodArguments[tool], ...given.arguments },
     isConfirmed: given.isConfirmed ?? true,
   });
 }

@@ -1,6 +1,7 @@
 import type { RiskEntry, RiskFact } from "../../../connectors/risk-history/port.ts";
 import type { Tool } from "../../../schemas/generated/records.ts";
-import type { AssessedRecord, Sight, Signal } from "../signal.ts";
+import type { AssessedRecord } from "../assessed-record.ts";
+import type { Sight, Signal } from "../signal.ts";
 
 const QUARTER_HOUR_MS = 15 * 60_000;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AssessedRecord } from "../signal.ts";
+import type { AssessedRecord } from "../assessed-record.ts";
 import * as records from "../testing/call-records.ts";
 import { featuresAfter, strengthUnderRules } from "../testing/signal-scene.ts";
 

@@ -1,11 +1,11 @@
 /** A caller's past and a record, for tests of signals: what is remembered, what is counted, and how strong the shipped rules find it. */
 import { createMemoryRiskHistory } from "../../../connectors/risk-history/memory.ts";
 import { keyedHash } from "../../../runtime/keyed-hash.ts";
+import type { AssessedRecord } from "../assessed-record.ts";
 import { type CallCounters, counted, noCounters } from "../call-counters.ts";
 import { callerKeysOf } from "../caller-keys.ts";
 import type { Features } from "../features.ts";
 import { readRuleSet } from "../rule-set.ts";
-import type { AssessedRecord } from "../signal.ts";
 import { factsOf, featuresOf, windowsOf } from "../signals.ts";
 
 const riskKey = "a key of the tests";

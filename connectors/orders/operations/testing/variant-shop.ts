@@ -31,7 +31,7 @@ export async function placePaidOrder(pool: pg.Pool, orders: Orders, callSid: str
   const identity = { isRequired: true, provenSinceMs: null };
   const on = (step: string) => contextOf(callSid, `placing-${performance.now()}-${step}`);
   await proveCaller(pool, callSid, "ana");
-  const quoted = await orders.quote({ productId: "kettle", quantity: 2, identity }, on("quote"));
+  const quoted = await orders.quote({ lines: [{ productId: "kettle", quantity: 2 }], identity }, on("quote"));
   assert.ok(quoted.status === "quoted", JSON.stringify(quoted));
   const { quoteId, quoteHash } = quoted.quote;
   const charge = { cardId: "ana-visa", chargeKey: `${callSid}/charge` };

@@ -1,0 +1,98 @@
+/**
+ * A bank wants the payer's own approval of what an operation on an order costs. They get a link by text message, as for an order; the operation is done meanwhile and its money due.
+ * Each step has a key made of the order and the movement's place in its history, so that what is done again has the same effect.
+ *
+ * What takes it back is declared in `movementEnds`: a page is closed before its operation is taken back, so that nothing can be paid for what is not to be had.
+ */
+import type { Messaging } from "../../connectors/messaging/port.ts";
+import type { AwaitedMovements, DueMoney, DueMovement } from "../../connectors/orders/operations/port.ts";
+import type { PaymentLinks } from "../../connectors/payments/port.ts";
+import type { EffectContext } from "../../runtime/effect.ts";
+import { linkWords } from "./message-words.ts";
+import { unlessUndone } from "./payer-approval.ts";
+
+/** What approving needs. */
+export type Approving = {
+  readonly awaitedMovements: AwaitedMovements;
+  readonly links: PaymentLinks;
+  readonly sms: { readonly messaging: Messaging; readonly isConfigured: boolean };
+  /** Whether payers can be sent to a page, and their payment is told. */
+  readonly areLinksOffered: boolean;
+  /** The shop's name, with which messages begin; empty for none. */
+  readonly smsSignature: string;
+};
+
+/** What a page comes to when its time is over, and what is done then. */
+export const movementEnds = {
+  paid: "settleMovement",
+  closed: "withdrawMovement",
+  /** Nobody was told of a page: none can have been paid. */
+  none: "withdrawMovement",
+} as const satisfies { readonly [E in "paid" | "closed" | "none"]: keyof DueMoney };
+
+/** A page that nobody was told of, because the worker died, is looked at this much later: its maker may still be at work. */
+const UNSENT_GRACE_MS = 60_000;
+
+/** Sends the payer a link instead of the payment that their bank did not allow. `unreachable`: they cannot be sent one, and nothing is open. */
+export async function askMovementPayer(
+  approving: Approving,
+  due: DueMovement,
+  paymentRef: string,
+  contextOf: (what: string) => EffectContext,
+): Promise<{ readonly status: "asked" | "unreachable"; readonly validForMs: number; readonly vendorWaitMs: number }> {
+  const { awaitedMovements, links, sms } = approving;
+  const unreachable = { status: "unreachable", validForMs: 0, vendorWaitMs: 0 } as const;
+  if (!approving.areLinksOffered || !sms.isConfigured) return unreachable;
+  const { orderNumber, position, amountMinor, customerRef } = due;
+  const begun = await awaitedMovements.awaitPayer({ orderNumber, position });
+  if (begun.status === "unreachable") return unreachable;
+  const { toNumber, validUntilMs, validForMs } = begun;
+  const currency = due.currency.toLowerCase();
+  const wanted = {
+    orderId: orderNumber,
+    customerRef,
+    amountMinor,
+    currency,
+    insteadOfRef: paymentRef,
+    validUntilMs,
+  };
+  const link = await links.createLink(wanted, contextOf("link")).catch(unlessUndone);
+  if (link === null) return unreachable;
+  const kept = await awaitedMovements.keepLink({ orderNumber, position, linkRef: link.linkRef });
+  const { smsSignature: signature } = approving;
+  const body = linkWords({ orderNumber, amountMinor, currency, url: link.url, validForMs, signature, sending: 1 });
+  const message = { toNumber, body, purpose: "paymentLink" } as const;
+  const sent = kept.status === "over" ? null : await sms.messaging.send(message, contextOf("send")).catch(unlessUndone);
+  const vendorWaitMs = link.vendorWaitMs + (sent?.vendorWaitMs ?? 0);
+  if (sent === null || sent.status === "undeliverable") {
+    // Nobody knows the page's address: where it cannot be closed it runs out by itself, unpaid.
+    await links.closeLink({ linkRef: link.linkRef }, contextOf("close")).catch(unlessUndone);
+    return { ...unreachable, vendorWaitMs };
+  }
+  return { status: "asked", validForMs, vendorWaitMs };
+}
+
+/** Ends a payment whose payer was waited for too long. Null while they are still waited for. Throws while the provider is away: the next run tries again. */
+export async function endMovementWait(
+  { links }: Pick<Approving, "links">,
+  dueMoney: DueMoney,
+  due: DueMovement,
+  contextOf: (what: string) => EffectContext,
+  now: number,
+): Promise<"moved" | "declined" | null> {
+  const { orderNumber, position, linkRef, linkValidUntilMs } = due;
+  if (linkValidUntilMs === null || now < linkValidUntilMs + (linkRef === null ? UNSENT_GRACE_MS : 0)) return null;
+  const page = linkRef === null ? null : await links.closeLink({ linkRef }, contextOf("close"));
+  switch (movementEnds[page?.status ?? "none"]) {
+    case "settleMovement":
+      await dueMoney.settleMovement({
+        orderNumber,
+        position,
+        providerRef: page?.status === "paid" ? page.paymentRef : null,
+      });
+      return "moved";
+    case "withdrawMovement":
+      await dueMoney.withdrawMovement({ orderNumber, position, declineCode: "authentication_required" });
+      return "declined";
+  }
+}
