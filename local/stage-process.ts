@@ -1,4 +1,5 @@
 /** A stage's worker as a process that is started again when it dies: killed is normal. */
+import { constants } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type RunningChild, startChild } from "./child-process.ts";
@@ -22,6 +23,8 @@ export type StageProcess = {
 export type StageProcessOptions = {
   readonly name: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether callers wait for it: what they do not wait for gives way to what they do. */
+  readonly isWaitedFor: boolean;
   readonly onLine?: ((name: string, line: string) => void) | undefined;
   readonly onRestart?: ((name: string, reason: string) => void) | undefined;
 };
@@ -37,12 +40,14 @@ export async function startStageProcess(options: StageProcessOptions): Promise<S
   let restarts = 0;
   let backoffMs = 0;
   let startedAt = performance.now();
+  const worker = [process.execPath, join(import.meta.dirname, "..", "stages", options.name, "worker.ts")] as const;
+  const [command, ...args] = options.isWaitedFor ? worker : givingWay(worker);
   const launch = (): Promise<RunningChild> => {
     startedAt = performance.now();
     return startChild({
       name: options.name,
-      command: process.execPath,
-      args: [join(import.meta.dirname, "..", "stages", options.name, "worker.ts")],
+      command,
+      args,
       env: { ...options.environment },
       ready: { kind: "line" },
       readyTimeoutMs: 45_000,
@@ -99,4 +104,9 @@ export async function startStageProcess(options: StageProcessOptions): Promise<S
       await ready;
     },
   };
+}
+
+/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/nice.html */
+function givingWay(command: readonly string[]): readonly [string, ...string[]] {
+  return ["nice", "-n", `${constants.priority.PRIORITY_BELOW_NORMAL}`, ...command];
 }
