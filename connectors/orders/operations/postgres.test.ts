@@ -119,6 +119,8 @@ describe("a paid order", () => {
       customerRef: "cus_ana",
       paymentMethodRef: "pm_ana-visa",
       charges: [{ chargeRef: `pi-${orderNumber}`, amountMinor: 6_000 }],
+      linkRef: null,
+      linkValidUntilMs: null,
       refundedBeforeMinor: 0,
     });
     const settle = { orderNumber, position: 1, providerRef: "re_1" };
