@@ -77,8 +77,14 @@ describe("the tables of a failover", () => {
     assert.deepEqual(rows[1]?.cells, [3, 2, 0, 0, 0, 4, null, null, null, null]);
   });
 
-  it("say how long streams were away, where they were", () => {
-    assert.deepEqual(gapTable(measured).rows, [{ labels: ["act SIGTERM"], cells: [2, 140, 180, 100, 2] }]);
+  it("say how long streams were away, and where none was", () => {
+    const none = [0, null, null, 0, 0];
+    assert.deepEqual(gapTable(measured).rows, [
+      { labels: ["nothing"], cells: none },
+      { labels: ["act SIGKILL"], cells: none },
+      { labels: ["act SIGTERM"], cells: [2, 140, 180, 100, 2] },
+      { labels: ["database stands still"], cells: none },
+    ]);
   });
 
   it("are put into words beside the goals", () => {

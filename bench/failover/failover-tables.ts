@@ -52,7 +52,7 @@ function silenceRow(label: string, played: readonly Interrupted[], isWanted: (wh
   };
 }
 
-/** How long calls had no stream, by what was taken away; rows only for what cost somebody the stream. */
+/** How long calls had no stream, by what was taken away. */
 export function gapTable(played: readonly Interrupted[]): Table {
   const kinds = [...new Set(played.flatMap(({ load }) => load.interruptions.map(({ what }) => what)))];
   return {
@@ -65,13 +65,12 @@ export function gapTable(played: readonly Interrupted[]): Table {
       column("caller spoke", "ms"),
       column("words said to nobody"),
     ],
-    rows: kinds.flatMap((kind): Row[] => {
+    rows: kinds.map((kind): Row => {
       const gaps = played.flatMap(({ load }) => load.gaps(load.interruptions.filter(({ what }) => what === kind)));
-      if (gaps.length === 0) return [];
       const { p50, max } = quantilesOf(gaps.map(({ fromMs, toMs }) => toMs - fromMs));
       const spokenMs = gaps.reduce((sum, gap) => sum + gap.spokenMs, 0);
       const words = gaps.reduce((sum, gap) => sum + gap.words, 0);
-      return [{ labels: [kind], cells: [gaps.length, p50, max, spokenMs, words] }];
+      return { labels: [kind], cells: [gaps.length, p50, max, spokenMs, words] };
     }),
   };
 }
