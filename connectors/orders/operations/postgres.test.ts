@@ -106,8 +106,7 @@ describe("a paid order", () => {
     await booksAgree();
     const [due, ...more] = await money.dueMovements(10);
     assert.deepEqual(more, []);
-    const { dueSinceMs: _, ...rest } = due ?? { dueSinceMs: 0 };
-    assert.deepEqual(rest, {
+    assert.partialDeepStrictEqual(due, {
       orderNumber,
       position: 1,
       kind: "refund",
@@ -120,7 +119,6 @@ describe("a paid order", () => {
       paymentMethodRef: "pm_ana-visa",
       charges: [{ chargeRef: `pi-${orderNumber}`, amountMinor: 6_000 }],
       linkRef: null,
-      linkValidUntilMs: null,
       refundedBeforeMinor: 0,
     });
     const settle = { orderNumber, position: 1, providerRef: "re_1" };
