@@ -9,7 +9,7 @@ import type { AwaitedMovements, DueMoney, DueMovement } from "../../connectors/o
 import type { PaymentLinks } from "../../connectors/payments/port.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
 import { linkWords } from "./message-words.ts";
-import { unlessUndone } from "./payer-approval.ts";
+import { tellOfPage } from "./payer-page.ts";
 
 /** What approving needs. */
 export type Approving = {
@@ -56,19 +56,18 @@ export async function askMovementPayer(
     insteadOfRef: paymentRef,
     validUntilMs,
   };
-  const link = await links.createLink(wanted, contextOf("link")).catch(unlessUndone);
-  if (link === null) return unreachable;
-  const kept = await awaitedMovements.keepLink({ orderNumber, position, linkRef: link.linkRef });
   const { smsSignature: signature } = approving;
-  const body = linkWords({ orderNumber, amountMinor, currency, url: link.url, validForMs, signature, sending: 1 });
-  const message = { toNumber, body, purpose: "paymentLink" } as const;
-  const sent = kept.status === "over" ? null : await sms.messaging.send(message, contextOf("send")).catch(unlessUndone);
-  const vendorWaitMs = link.vendorWaitMs + (sent?.vendorWaitMs ?? 0);
-  if (sent === null || sent.status === "undeliverable") {
-    // Nobody knows the page's address: where it cannot be closed it runs out by itself, unpaid.
-    await links.closeLink({ linkRef: link.linkRef }, contextOf("close")).catch(unlessUndone);
-    return { ...unreachable, vendorWaitMs };
-  }
+  const { isTold, vendorWaitMs } = await tellOfPage({
+    links,
+    wanted,
+    keep: (linkRef) => awaitedMovements.keepLink({ orderNumber, position, linkRef }),
+    send(url) {
+      const body = linkWords({ orderNumber, amountMinor, currency, url, validForMs, signature, sending: 1 });
+      return sms.messaging.send({ toNumber, body, purpose: "paymentLink" }, contextOf("send"));
+    },
+    stepOf: contextOf,
+  });
+  if (!isTold) return { ...unreachable, vendorWaitMs };
   return { status: "asked", validForMs, vendorWaitMs };
 }
 

@@ -6,8 +6,8 @@ import type { Messaging } from "../../connectors/messaging/port.ts";
 import type { AwaitedPayments, LinkKeeping, OverdueLink, PayerApproval } from "../../connectors/orders/port.ts";
 import type { PaymentLinks } from "../../connectors/payments/port.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
-import { PartylineError } from "../../runtime/errors.ts";
 import { linkWords } from "./message-words.ts";
+import { tellOfPage } from "./payer-page.ts";
 
 type Reached = {
   readonly awaited: AwaitedPayments;
@@ -38,8 +38,7 @@ export function openPayerApproval(reached: Reached, { smsSignature: signature }:
     async askPayer({ orderNumber, paymentRef, charge }, context) {
       const step = (name: string): EffectContext => ({ ...context, effectId: `${context.effectId}/${name}` });
       let storeWaitMs = 0;
-      let vendorWaitMs = 0;
-      const unreachable = () => ({ status: "unreachable" as const, validForMs: 0, storeWaitMs, vendorWaitMs });
+      const unreachable = () => ({ status: "unreachable" as const, validForMs: 0, storeWaitMs, vendorWaitMs: 0 });
       if (!areLinksOffered) return unreachable();
       const begun = await awaited.awaitPayer({ orderNumber, paymentRef }, step("await"));
       storeWaitMs += begun.storeWaitMs;
@@ -54,22 +53,19 @@ export function openPayerApproval(reached: Reached, { smsSignature: signature }:
         insteadOfRef: paymentRef,
         validUntilMs,
       };
-      const link = await links.createLink(wanted, step("create")).catch(unlessUndone);
-      if (link === null) return unreachable();
-      vendorWaitMs += link.vendorWaitMs;
-      const kept = await awaited.keepLink({ orderNumber, linkRef: link.linkRef }, step("keep"));
-      storeWaitMs += kept.storeWaitMs;
-      const message = { orderNumber, amountMinor, currency, url: link.url, validForMs, signature };
-      // Whoever gave the order up meanwhile must find a page that cannot be paid.
-      const sent =
-        kept.status === "over" ? null : await send(toNumber, { ...message, sending: 1 }, context).catch(unlessUndone);
-      vendorWaitMs += sent?.vendorWaitMs ?? 0;
-      if (sent === null || sent.status === "undeliverable") {
-        // Nobody knows the page's address: where it cannot be closed it runs out by itself, unpaid.
-        const closed = await links.closeLink({ linkRef: link.linkRef }, step("close")).catch(unlessUndone);
-        vendorWaitMs += closed?.vendorWaitMs ?? 0;
-        return unreachable();
-      }
+      const { isTold, vendorWaitMs } = await tellOfPage({
+        links,
+        wanted,
+        async keep(linkRef) {
+          const kept = await awaited.keepLink({ orderNumber, linkRef }, step("keep"));
+          storeWaitMs += kept.storeWaitMs;
+          return kept;
+        },
+        send: (url) =>
+          send(toNumber, { orderNumber, amountMinor, currency, url, validForMs, signature, sending: 1 }, context),
+        stepOf: step,
+      });
+      if (!isTold) return { ...unreachable(), vendorWaitMs };
       return { status: "asked", validForMs, storeWaitMs, vendorWaitMs };
     },
     awaited: (input, context) => awaited.awaited(input, context),
@@ -87,22 +83,6 @@ export function openPayerApproval(reached: Reached, { smsSignature: signature }:
       return { status: sent.status === "undeliverable" ? "unreachable" : "sent", storeWaitMs, vendorWaitMs };
     },
   };
-}
-
-/** Codes of vendors after which it is certain that no page was told of: the caller is offered another card at once. */
-const undone: ReadonlySet<string> = new Set([
-  "VENDOR_UNAVAILABLE",
-  "VENDOR_REFUSED",
-  "VENDOR_QUOTA",
-  "VENDOR_ANSWER_INVALID",
-  "CREDENTIALS_REFUSED",
-  "INVALID_INPUT",
-]);
-
-/** Null for an error after which nobody was told of a page; others are thrown on. */
-export function unlessUndone(error: unknown): null {
-  if (error instanceof PartylineError && undone.has(error.code)) return null;
-  throw error;
 }
 
 /** What a run over links that ran out did. */
