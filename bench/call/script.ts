@@ -1,4 +1,5 @@
 /** What the callers say: searches of the project's own shop, and what each means. */
+import { createSeededRandom } from "../../simulators/kit/seeded-random.ts";
 import type { PlannedCall } from "../load/plan.ts";
 
 /** Words and their meaning, as the simulated model's control endpoint takes them. */
@@ -19,9 +20,12 @@ const searches: readonly (readonly [text: string, query: string, priceMaxMinor?:
   ["I'm looking for a camping lantern.", "camping lantern"],
 ];
 
-/** Calls begin one after the other, so that callers do not all speak in the same instant; all talk at once when the last has begun. */
-const startEveryMs = 100;
+/**
+ * Calls begin at random within this time, since callers do not know of each other: a turn takes about as long, so that as many end a line in one second as in another.
+ * All talk at once when the last has begun.
+ */
 const startWithinMs = 10_000;
+const seed = 1;
 
 /** Meanings of everything that is said. */
 export const meanings: readonly Meaning[] = searches.map(([text, query, priceMaxMinor]) => ({
@@ -41,12 +45,13 @@ export const endsOfReplies = ["?"];
  * from those of another: who calls again and again is suspicious.
  */
 export function plannedCalls(calls: number, turns: number, firstCaller = 0): readonly PlannedCall[] {
+  const random = createSeededRandom(seed);
   return Array.from({ length: calls }, (_, index) => {
     const call = firstCaller + index;
     return {
       from: `+1${301 + ((call * 7) % 600)}55501${String(20 + (Math.floor(call / 600) % 80)).padStart(2, "0")}`,
       lines: Array.from({ length: turns }, (_, turn) => searches[(call + turn) % searches.length]?.[0] ?? ""),
-      startsAfterMs: Math.min(index * startEveryMs, (index * startWithinMs) / calls),
+      startsAfterMs: calls === 1 ? 0 : random() * startWithinMs,
     };
   });
 }

@@ -35,10 +35,18 @@ export const instrument = defineInstrument({
       min: 1,
       max: 5_000,
     },
+    firstRequests: {
+      kind: "number",
+      summary: "adapters whose first request is timed",
+      fallback: 50,
+      quick: 2,
+      min: 1,
+      max: 1_000,
+    },
     seconds: { kind: "number", summary: "time for each row", fallback: 8, quick: 0.5, min: 0.2, max: 600 },
   },
   async prepare(bench) {
-    const { atOnce, streams, seconds } = bench.options;
+    const { atOnce, streams, firstRequests, seconds } = bench.options;
     const simulator = await startChild({
       name: "google-speech",
       command: process.execPath,
@@ -48,10 +56,12 @@ export const instrument = defineInstrument({
       readyTimeoutMs: 30_000,
     });
     bench.atEnd(() => simulator.stop());
-    const stt: GoogleSpeechToText = createGoogleSpeechToText({
-      projectId: "partyline-bench",
-      simulatorAddress: `127.0.0.1:${String(simulator.readyLine?.port)}`,
-    });
+    const newAdapter = (): GoogleSpeechToText =>
+      createGoogleSpeechToText({
+        projectId: "partyline-bench",
+        simulatorAddress: `127.0.0.1:${String(simulator.readyLine?.port)}`,
+      });
+    const stt = newAdapter();
     bench.atEnd(() => stt.shutdown());
     await stt.prewarm();
     const single = utterance(1);
@@ -96,6 +106,26 @@ export const instrument = defineInstrument({
         labels: [count],
         cells: [(times.length * 1000) / elapsedMs, p50, p95, p99, perRequest(cpuSeconds), perRequest(vendorSeconds)],
       };
+    }
+
+    /** First requests of adapters that have just been made, whose channel was opened before or is opened by the request. */
+    async function firstRequestRow(isOpenedAhead: boolean): Promise<Row> {
+      const times: number[] = [];
+      for (let count = 0; count < firstRequests; count += 1) {
+        const adapter = newAdapter();
+        try {
+          if (isOpenedAhead) await adapter.prewarm();
+          const startedAt = performance.now();
+          const stream = newStream();
+          await stream.recogniseOnce(adapter, single);
+          if (stream.rightFinals !== 1) throw new UnusableRun("a request ended without its words");
+          times.push(performance.now() - startedAt);
+        } finally {
+          await adapter.shutdown();
+        }
+      }
+      const { p50, p95, p99 } = quantilesOf(times);
+      return { labels: [isOpenedAhead ? "opened ahead" : "opened by the request"], cells: [p50, p95, p99] };
     }
 
     /** Each stream has its own schedule, spread over the first 100 ms, and keeps to it: what is late is late for all that follows, never left out. */
@@ -159,7 +189,15 @@ export const instrument = defineInstrument({
           bench.progress(`${count} streams at the pace of speech`);
           paced.push(await pacedRow(count, seconds * 1000));
         }
+        bench.progress(`first requests of ${firstRequests} adapters, twice`);
+        const first = [await firstRequestRow(false), await firstRequestRow(true)];
         return [
+          {
+            title: "The first request of a new adapter",
+            labels: ["its channel"],
+            columns: [column("P50", "ms", 1), column("P95", "ms", 1), column("P99", "ms", 1)],
+            rows: first,
+          },
           {
             title: "Whole requests: a stream opened, one utterance handed over, its final received, closed",
             labels: ["at a time"],

@@ -4,7 +4,7 @@ import type pg from "pg";
 import type { ProductOffer } from "../../schemas/generated/records.ts";
 import { rowsOf } from "../postgres/pool.ts";
 import type { Catalogue, SearchProducts } from "./port.ts";
-import { offersOf } from "./product-rows.ts";
+import { offersOf, versionedOffersOf } from "./product-rows.ts";
 import type { SearchCache } from "./search-cache.ts";
 
 /** Options of {@link withSearchCache}. */
@@ -17,21 +17,25 @@ export type CachedCatalogueOptions = { readonly pool: pg.Pool; readonly cache: S
 export function withSearchCache(inner: Catalogue, { pool, cache }: CachedCatalogueOptions): Catalogue {
   async function found(input: SearchProducts, context: Parameters<Catalogue["search"]>[1]) {
     let fresh: readonly ProductOffer[] | null = null;
-    // Asked while the cache is looked up; the answer of a search carries the version from before it.
-    const current = versionOf(pool);
-    // Whoever needs the version hears of its failure; nobody may need it, or need it only later.
-    current.catch(() => undefined);
+    let offers: readonly ProductOffer[] | null = null;
     const { chosen } = await cache.answer(
       questionOf(input),
-      async (kept) => kept.version === (await current),
+      async (kept) => {
+        const current = await versionedOffersOf(pool, kept.chosen);
+        if (current.version !== kept.version) return false;
+        offers = current.offers;
+        return true;
+      },
       async () => {
-        const version = await current;
+        // From before the search: what changes meanwhile puts its answer aside.
+        const version = await versionOf(pool);
         fresh = (await inner.search(input, context)).products;
         return { version, chosen: fresh.map(({ productId, isMatch }) => ({ productId, isMatch })) };
       },
     );
     if (fresh !== null) return fresh;
-    const offers = await offersOf(pool, chosen);
+    // Who waited for another's search reads what it chose.
+    offers ??= await offersOf(pool, chosen);
     const keeps = offers.length === chosen.length && offers.every((offer) => !offer.isMatch || isWithin(offer, input));
     return keeps ? offers : (await inner.search(input, context)).products;
   }
@@ -60,8 +64,8 @@ function questionOf({ query, priceMinMinor, priceMaxMinor, quantity, sort, limit
   return [words, priceMinMinor, priceMaxMinor, quantity, sort, limit ?? null, hasLooser ?? false] as const;
 }
 
-function isWithin({ priceMinor, stock }: ProductOffer, { priceMinMinor, priceMaxMinor, quantity }: SearchProducts) {
-  return (
-    priceMinor >= (priceMinMinor ?? 0) && priceMinor <= (priceMaxMinor ?? Number.MAX_SAFE_INTEGER) && stock >= quantity
-  );
+function isWithin(offer: ProductOffer, { priceMinMinor, priceMaxMinor, quantity }: SearchProducts) {
+  const { priceMinor, stock, backorderDays } = offer;
+  const isInPrice = priceMinor >= (priceMinMinor ?? 0) && priceMinor <= (priceMaxMinor ?? Number.MAX_SAFE_INTEGER);
+  return isInPrice && (stock >= quantity || backorderDays !== null);
 }
