@@ -9,6 +9,7 @@ import { entitiesOf } from "../connectors/language-model/local-entities.ts";
 import { see } from "../connectors/language-model/local-signals.ts";
 import { createPool } from "../connectors/postgres/pool.ts";
 import { migrate } from "../deploy/migrate.ts";
+import { minorOfHundredths } from "../language/minor-units.ts";
 import { demandsStock } from "../language/sort-order.ts";
 import { aroundPrice } from "../language/wished-prices.ts";
 import { cacheDirectory } from "../local/cache-directory.ts";
@@ -78,7 +79,8 @@ export async function openSearchBench(products: readonly Product[], onProgress: 
     };
     return {
       async search(words) {
-        const found = await catalogue.search({ ...wishOf(words), limit: depth, hasLooser: true }, context);
+        const wish = { ...wishOf(words, products[0]?.currency), limit: depth, hasLooser: true };
+        const found = await catalogue.search(wish, context);
         return found.products.map(({ productId }) => productId);
       },
       close,
@@ -89,17 +91,20 @@ export async function openSearchBench(products: readonly Product[], onProgress: 
   }
 }
 
-/** What the line would search for. */
-function wishOf(words: string) {
+/** What the line would search for in a shop of a currency. */
+function wishOf(words: string, currency = "USD") {
   const { query, priceMinMinor, priceMaxMinor, priceTargetMinor, sort, quantity } = entitiesOf(
     "searchProducts",
     see(words, { offered: [], hasFocus: false }),
   );
-  const around = priceTargetMinor == null ? null : aroundPrice(priceTargetMinor);
+  const minor = (hundredths: number | null | undefined) =>
+    hundredths == null ? null : minorOfHundredths(hundredths, currency);
+  const target = minor(priceTargetMinor);
+  const around = target === null ? null : aroundPrice(target);
   return {
     query: (query ?? words).slice(0, 200),
-    priceMinMinor: priceMinMinor ?? around?.priceMinMinor ?? null,
-    priceMaxMinor: priceMaxMinor ?? around?.priceMaxMinor ?? null,
+    priceMinMinor: minor(priceMinMinor) ?? around?.priceMinMinor ?? null,
+    priceMaxMinor: minor(priceMaxMinor) ?? around?.priceMaxMinor ?? null,
     sort: sort ?? "relevance",
     // Judgements know no stock: what is sold out answers a question too, unless it asks for pieces.
     quantity: quantity ?? (demandsStock(words) ? 1 : 0),
@@ -107,6 +112,6 @@ function wishOf(words: string) {
 }
 
 /** What is searched for, to be read by a person. */
-export function searchWords(words: string): string {
-  return JSON.stringify(wishOf(words));
+export function searchWords(words: string, currency: string | undefined): string {
+  return JSON.stringify(wishOf(words, currency));
 }

@@ -13,7 +13,13 @@ export type Amount = {
   readonly magnitude: number;
 };
 
-const currencies = new Set("dollar dollars buck bucks usd euro euros quid sterling".split(" "));
+/** Words for money. */
+export const currencies: ReadonlySet<string> = new Set(
+  (
+    "dollar dollars buck bucks usd euro euros eur quid sterling gbp yen jpy yuan renminbi rmb won krw rupee rupees peso pesos franc francs krona kronor krone kroner zloty zlotys " +
+    "dinar dinars kwd dirham dirhams riyal riyals rand reais lira liras shekel shekels baht ringgit"
+  ).split(" "),
+);
 /** Names of notes: "a tenner". */
 const notes: Readonly<Record<string, number>> = { fiver: 5, tenner: 10, benjamin: 100 };
 /** Words that make "pounds" money. */

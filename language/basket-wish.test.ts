@@ -20,6 +20,8 @@ describe("what becomes of what is about to be ordered", () => {
     ["Without the kettle, please.", "remove"],
     ["I don't need the mug any more.", "remove"],
     ["Not the mug after all.", "remove"],
+    ["Never mind the mug.", "remove"],
+    ["Never mind, thanks.", null],
     ["Make it three.", null],
     ["The kettle and two mugs.", null],
     ["That is too expensive.", null],

@@ -21,6 +21,7 @@ export type BasketWish = {
 const removals: readonly RegExp[] = [
   /\b(?:take|leave|drop|cross|strike|scratch) .*\b(?:off|out|away)\b/,
   /\b(?:take|leave) (?:off|out|away)\b/,
+  /\bnever ?mind (?:about |with )?(?:the|that|those|these)\b/,
   /\b(?:remove|delete|drop|scratch|get rid of|forget(?: about)?|skip|lose|without)\b/,
   /\bnot? (?:the|that|those|these|any) .*\b(?:after all|any ?more|then|either)\b/,
   /\b(?:don't|do not) (?:want|need) (?:the|that|those|these|any) .*\b(?:after all|any ?more)\b/,
@@ -44,7 +45,7 @@ const noise = new RegExp(
   `\\b(?:${[
     "i|i'd|i'll|i'm|we|we'd|you|me|my|our|us|d|ll|like|love|want|wants|need|take|get|give|have|order|buy|add|put|include|make|change|set|do|can|could|may|will|would|should|let|let's|please|thanks|thank",
     "also|as|well|too|plus|besides|additionally|another|other|more|in|addition|on|top|to|into|of|for|with|together|along|and|then|so|just|only|actually|really|now|here",
-    "off|out|away|remove|delete|drop|leave|scratch|forget|about|skip|lose|without|rid|cross|strike|not|no|don't|don|t|after|all|any|anymore|again|either|instead",
+    "off|out|away|remove|delete|drop|leave|scratch|forget|never|mind|nevermind|about|skip|lose|without|rid|cross|strike|not|no|don't|don|t|after|all|any|anymore|again|either|instead",
     "a|an|the|that|this|those|these|it|them|they|is|be|one|ones|each|piece|pieces|times|time|both|basket|cart|list|quote|yes|yeah|okay|ok|oh|um|uh|er|well|sorry|hmm",
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|dozen|couple|few|some|[0-9]+",
   ].join("|")})\\b`,

@@ -31,11 +31,17 @@ export function beginsAsNarrowing(wish: string): boolean {
 /** What a property is one of, when that is said: "a large size". */
 const aspects: ReadonlySet<string> = new Set("size color colour version style finish".split(" ").map(stemOf));
 
+/** Whether a term says how something shall be; "size nine" is one term, and "size chart" is a thing. */
+function isHow(stems: string): boolean {
+  const size = new RegExp(`^${stemOf("size")} (.+)`).exec(stems)?.[1];
+  return isProperty(stems) || (size !== undefined && (/^(?:\d.*|\d?x*[sml])$/.test(size) || isProperty(size)));
+}
+
 /** Whether a wish says only how something shall be, not what: "in blue", "a large one". */
 export function namesNoKind(wish: string): boolean {
   const { terms, measures } = readSearchTerms(wish);
-  const properties = terms.filter(({ stems }) => isProperty(stems));
-  const aspectCount = terms.filter(({ stems }) => !isProperty(stems) && aspects.has(stems)).length;
+  const properties = terms.filter(({ stems }) => isHow(stems));
+  const aspectCount = terms.filter(({ stems }) => !isHow(stems) && aspects.has(stems)).length;
   return properties.length + aspectCount === terms.length && properties.length + measures.length > 0;
 }
 

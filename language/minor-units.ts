@@ -10,3 +10,8 @@ export function minorDigitsOf(currency: string): number {
   }
   return digits;
 }
+
+/** Spoken prices are read in hundredths of a unit, whatever the unit is; here in the currency's minor units, rounded: 200000 is 2000 JPY, and 2000000 of KWD. */
+export function minorOfHundredths(hundredths: number, currency: string): number {
+  return Math.round(hundredths * 10 ** (minorDigitsOf(currency) - 2));
+}

@@ -11,7 +11,7 @@ fanny pack|bum bag|waist pack|belt bag
 suitcase|luggage|carry on
 briefcase|attache
 tote|tote bag|shopper
-sneaker|trainer|tennis shoe|gym shoe|athletic shoe|running shoe
+sneaker|trainer|kicks|tennis shoe|gym shoe|athletic shoe|running shoe
 high heel|stiletto|heel
 flip flop|thong sandal|beach sandal
 slipper|house shoe
@@ -44,7 +44,7 @@ necklace|pendant
 bracelet|bangle|wristband
 earring|ear stud
 perfume|fragrance|cologne|scent|eau de parfum|eau de toilette
-lipstick|lip color
+lipstick|lippy|lip color
 lotion|moisturizer|moisturiser
 soap|cleanser
 shampoo|hair wash
@@ -103,7 +103,7 @@ steak|beefsteak
 puppy|pup
 kitten|kitty
 dog|canine
-whiskey|whisky|bourbon
+whiskey|whisky|scotch|bourbon
 bathrobe|robe|dressing gown
 pajama|pyjama|sleepwear|nightwear|nightgown
 messenger bag|satchel|courier bag
@@ -155,7 +155,7 @@ insole|shoe insert
 shaving kit|shaving set
 toothbrush|tooth brush
 hairbrush|hair brush
-nail polish|nail varnish|nail lacquer
+nail polish|fingernail polish|fingernail varnish|finger nail varnish|nail varnish|nail lacquer
 nail clipper|nail cutter
 eyeshadow|eye shadow
 eyeliner|eye pencil

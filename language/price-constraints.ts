@@ -122,8 +122,12 @@ function negated(words: readonly Word[], at: number, bound: "max" | "min"): bool
     if (words[at - back + 1]?.isAfterBreak) return false;
     const text = words[at - back]?.text ?? "";
     if (text === "but" || text === "and") return false;
-    if (negations.has(text) || text.endsWith("n't"))
-      return !/^(you|there|it|we)$/.test(words[at - back + 1]?.text ?? "");
+    if (negations.has(text) || text.endsWith("n't")) {
+      const denied = words[at - back + 1]?.text ?? "";
+      // "Not blue, under twenty five" and "no, wait, under seventy" deny something else.
+      const isOther = bound === "max" && back > 1 && /^(?:not?|without)$/.test(text) && !negationLinks.has(denied);
+      return !isOther && !/^(you|there|it|we)$/.test(denied);
+    }
     // "I don't need a big one under fifty" wants one under fifty.
     if (bound === "max" && back >= 2 && !negationLinks.has(text)) return false;
   }
@@ -221,7 +225,10 @@ function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | nu
   const trailing = trailingBound(words, amount);
   const to = trailing?.to ?? amount.to;
   if (phrase.bound === "fund" || phrase.bound === "from") {
-    if (!amount.isMoney) return null;
+    // "I only have fifty."
+    const isAll =
+      /^(?:only|just|all)$/.test(words[at + 1]?.text ?? "") && textAt(words, to) === "" && amount.amountMinor >= 1000;
+    if (!amount.isMoney && !isAll) return null;
     return single(phrase.bound === "fund" ? "max" : "min", amount, at, to);
   }
   if (phrase.bound === "target") return single(trailing?.bound ?? "target", amount, at, to);
@@ -237,17 +244,21 @@ function readLed(words: readonly Word[], at: number, phrase: Phrase): Found | nu
 function readBare(words: readonly Word[], at: number): Found | null {
   if (/^(?:over|above)$/.test(words[at - 1]?.text ?? "") && promises.has(words[at - 2]?.text ?? "")) return null;
   const found = readRange(words, at, at, "to");
-  const isDifference = (to: number): boolean => differences.has(textAt(words, to)) && textAt(words, to + 1) !== "than";
+  // "Ten dollars more or less" is about ten dollars, "fifty dollars more than that" a difference.
+  const isDifference = (to: number): boolean =>
+    differences.has(textAt(words, to)) && !/^(?:than|or)$/.test(textAt(words, to + 1));
   if (found !== null) return isDifference(found.to) ? null : found;
   const amount = readAmount(words, at);
-  if (amount === null || (amount.isMoney && isDifference(amount.to)) || labels.has(words[at - 1]?.text ?? ""))
-    return null;
+  if (amount === null || (amount.isMoney && isDifference(amount.to))) return null;
+  const label = words[at - 1]?.text ?? "";
+  // "A two door model, one fifty or less" names no model one hundred fifty.
+  if (labels.has(label) && !(label === "model" && trailingBound(words, amount) !== null)) return null;
   // "Whichever one is the most expensive".
-  const isPronoun = !amount.isMoney && words[at]?.text === "one" && textAt(words, amount.to) === "is";
+  const isPronoun = amount.to === at + 1 && words[at]?.text === "one" && textAt(words, amount.to) === "is";
   const trailing = isPronoun ? null : trailingBound(words, amount);
   if (trailing !== null && (amount.isMoney || !measures.has(textAt(words, amount.to))))
     return single(trailing.bound, amount, at, trailing.to);
-  const isOff = textAt(words, amount.to) === "off" || textAt(words, amount.to) === "discount";
+  const isOff = /^(?:off|discounts?|coupons?|vouchers?|rebates?|credit)$/.test(textAt(words, amount.to));
   return amount.isMoney && !isOff ? { ...single("target", amount, at, amount.to), isPlain: true } : null;
 }
 
@@ -262,11 +273,11 @@ function readCorrected(words: readonly Word[], at: number, earlier: Found | unde
   const amount = readAmount(words, start);
   if (amount === null || !isPlausible(words, amount, false)) return null;
   const bound = earlier.maxMinor !== undefined ? "max" : earlier.minMinor !== undefined ? "min" : "target";
-  const { minMinor, maxMinor } = earlier;
+  const { minMinor, maxMinor, isPlain = false } = earlier;
   // "Between thirty and forty, make that fifty" moves the upper end.
   if (minMinor !== undefined && maxMinor !== undefined && amount.amountMinor > minMinor)
     return { minMinor, maxMinor: amount.amountMinor, from: start, to: amount.to };
-  return trailingBound(words, amount) === null ? single(bound, amount, start, amount.to) : null;
+  return trailingBound(words, amount) === null ? { ...single(bound, amount, start, amount.to), isPlain } : null;
 }
 
 /** "Twice that" after a price keeps the kind of bound, and takes the place of the price. */

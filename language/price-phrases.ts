@@ -9,7 +9,7 @@ const phrases = (list: string): readonly (readonly string[])[] => list.split("|"
 export const leadingBounds: { readonly [B in Bound]: readonly (readonly string[])[] } = {
   max: phrases(
     "under|below|beneath|maximum spend|max spend|maximum spend of|max out at|maxes out at|as far as|go as far as|not as much as|not as high as|not quite|less than|less than or equal to|equal to or less than|cheaper than|lower than|at most|at the most|up to|as much as|maximum|maximum of|max|max of|within|up to and including|" +
-      "a maximum of|south of|sub|willing to pay|willing to spend|prepared to pay|prepared to spend|happy to pay|ready to spend|able to spend|budget|budget for this is|budget for it is|budget for that is|budget was|limit was|max was|maximum was|budget is|budget's|budget of|limit|limit is|limit of|spend|afford|inside of|underneath|" +
+      "a maximum of|south of|sub|could swing|can swing|can manage|could manage|willing to pay|willing to spend|prepared to pay|prepared to spend|happy to pay|ready to spend|able to spend|budget|budget for this is|budget for it is|budget for that is|budget was|limit was|max was|maximum was|budget is|budget's|budget of|limit|limit is|limit of|spend|afford|inside of|underneath|" +
       "go as high as|as high as|cap it at|cap at|capped at|cap of|cap is|ceiling|ceiling of|ceiling is|top out at|tops out at|keep it to|limit it to|limited to|at or below|at or under|shy of|stay at|go up to|no higher than|not exceeding|stretch to|stretch it to|stretch up to|go to|upper limit|upper limit of|upper limit is|price limit|top price|" +
       "cap|keep to|fork out|shell out|part with|most i can do is|most i can spend is|most i can pay is|most i'd pay is|most i'd spend is|most i'll pay is|most i'll spend is|" +
       "most i want to spend is|most i want to pay is|most we can spend is|most we can pay is|most i could do is|most i could spend is",
@@ -20,7 +20,7 @@ export const leadingBounds: { readonly [B in Bound]: readonly (readonly string[]
   ),
   target: phrases(
     "around|about|roughly|approximately|exactly|close to|near|nearly|somewhere around|in the neighborhood of|in the range of|" +
-      "something like|round about|more or less|give or take|in the ballpark of|ballpark|in the region of|in the vicinity of|in the neighbourhood of|on the order of|along the lines of|" +
+      "something like|round about|more or less|give or take|in the ballpark of|ballpark|in the region of|in the area of|in the realm of|in the vicinity of|in the neighbourhood of|on the order of|along the lines of|" +
       "circa|approx|precisely|plus or minus|closer to|right at",
   ),
   between: phrases("between|anywhere between|somewhere between"),
@@ -46,7 +46,7 @@ export const trailingBounds: { readonly [B in "max" | "min" | "target"]: readonl
   max: [
     ...owned,
     ...phrases(
-      "inclusive at most|and not a cent more|and not a dollar more|and not a penny over|and not a cent over|and not a dollar over|and not one cent more|" +
+      "or so max|or so tops|or so at most|inclusive at most|and not a cent more|and not a dollar more|and not a penny over|and not a cent over|and not a dollar over|and not one cent more|" +
         "or less|or under|or below|or cheaper|or lower|and under|and below|and down|max|maximum|tops|at most|at the most|at the very most|at the outside|" +
         "and not more|and no more|and not a penny more|and no higher|budget|limit|is all i have|is all i've got|is all i got|is what i have|or fewer|at maximum|" +
         "the most i can do|the most i can spend|the most i can pay|the most i'd pay|the most i'll pay|all i have|all i've got|to spend|is as high as i go|" +
@@ -58,7 +58,7 @@ export const trailingBounds: { readonly [B in "max" | "min" | "target"]: readonl
     "or more|on up|and on up|or above|or over|or higher|or up|and up|and above|and over|and more|minimum|min|plus|at least|at minimum|upwards|upward|or better|and higher|and beyond|or pricier|and better|or more expensive",
   ),
   target: phrases(
-    "or so|ish|give or take|or thereabouts|thereabouts|or around that|roughly|more or less|or something like that|or close to it|or near that|or about that|or something|ballpark|" +
+    "or so|ish|give or take|or thereabouts|thereabouts|or around that|or around there|or thereabout|roughly|more or less|or something like that|or close to it|or near that|or about that|or something|ballpark|" +
       "plus or minus|approximately",
   ),
 };
@@ -104,7 +104,9 @@ export const measures = new Set(
     "quality slot slots burner burners seat seats seater drawer drawers shelf shelves tier tiers port ports way ways step steps season " +
     "seasons man men kids kid children child adult adults toddlers toddler teenagers teens women ladies friends campers guests players player pixels hertz hz lumens lumen calories page pages off reviews times " +
     "series core cores channel channels button buttons blade blades pocket pockets pair pairs bottle bottles sheets sheet ports waist inseam karat karats carat carats gauge denier proof dpi rpm psi amp amps string strings key keys bit bits zone zones bulb bulbs " +
-    "shot shots row rows hole holes panel panels bladed legged sided fold door doors burners wheel wheels wheeled cylinder night nights serving servings"
+    "shot shots row rows hole holes panel panels bladed legged sided fold door doors burners wheel wheels wheeled cylinder night nights serving servings " +
+    "horsepower hp calorie layer layers socket sockets outlet outlets slice slices pint pints acre acres square btu btus stitch stitches tablespoon tablespoons teaspoon teaspoons fluid stage stages dozen " +
+    "o'clock pm p am"
   ).split(" "),
 );
 

@@ -9,7 +9,7 @@ baby|infant|newborn
 boy|lad
 girl|lass
 big|large|oversized|huge
-small|little|compact|mini|tiny|petite|miniature
+small|little|wee|compact|mini|tiny|petite|miniature
 extra large|xl
 extra small|xs
 medium|mid size
@@ -56,7 +56,7 @@ teenager|teen|teenage|adolescent|young adult
 grandmother|grandma|granny|nana|gran
 grandfather|grandpa|granddad|grandad
 wireless charging|qi charging
-noise cancelling|noise isolating|noise reducing
+noise cancelling|noise free|noise isolating|noise reducing
 hands free|handsfree
 voice activated|voice controlled|voice control
 touch screen|touchscreen
@@ -135,9 +135,13 @@ cycling|biking
 swim|swimming
 golden brown|tan
 two tone|bicolor|two colour
-robot|robotic
+robot|robotic|autonomous|self driving|by itself|on its own
 automatic|automated
 magnet|magnetic
+in ear|inner ear
+pointy|pointed
+on ear|supra aural
+over ear|over the ear|around ear
 metal|metallic
 `;
 
@@ -173,6 +177,11 @@ dress shoe: oxford, derby, loafer, brogue
 bag: handbag, tote, satchel, backpack, clutch, duffel
 coat: parka, trench, overcoat
 top: shirt, blouse, tee
+cordless: battery, battery powered, rechargeable
+battery powered: battery, cordless, rechargeable
+shade: sunglasses, lampshade, blind
+lash: mascara, eyelash
+eyelash: mascara, lash
 jewelry: necklace, bracelet, earring, ring
 dog: puppy
 cat: kitten
@@ -258,6 +267,9 @@ fishing gear: rod, reel, lure, bait
 camping gear: tent, sleeping bag, lantern, stove
 power tool: drill, circular saw, sander
 hand tool: hammer, screwdriver, pliers, wrench
+light fixture: chandelier, pendant light, wall sconce
+bone: skeleton, skull
+swiss cheese plant: monstera
 houseplant: snake plant, monstera, fern, philodendron, succulent
 mother day: flower, bouquet
 insect: bee, butterfly, dragonfly, ladybug

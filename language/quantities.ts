@@ -1,9 +1,10 @@
 /** How many pieces are wanted: "four of those", "I'd like two yoga mats", "make it three". Pure. */
+import { currencies } from "./amounts.ts";
 import { readNumber } from "./numbers.ts";
 import { readPriceConstraints } from "./price-constraints.ts";
-import { labels, measures } from "./price-phrases.ts";
+import { corrections, labels, measures } from "./price-phrases.ts";
 import { readRatingWish } from "./sort-order.ts";
-import { type Word, wordsOf } from "./words.ts";
+import { startsWith, type Word, wordsOf } from "./words.ts";
 
 /** A quantity and its place in the utterance's text. */
 type Quantity = { readonly quantity: number; readonly start: number; readonly end: number };
@@ -23,7 +24,7 @@ const changes = new Set("change make set increase reduce raise lower bump up dow
 /** The words that count the things they stand behind: "the cheapest three", "the nineteen fifties". */
 const superlatives = /^(?:cheapest|best|top|first|last|newest|latest|dearest|other|next|expensive|popular|rated)$/;
 const decades = /^(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies$/;
-const money = /^(dollars?|bucks?|cents?|usd|euros?|quid)$/;
+const isMoney = (text: string): boolean => currencies.has(text) || /^cents?$/.test(text);
 
 type Count = { readonly value: number; readonly to: number };
 
@@ -80,7 +81,7 @@ function isCount(
     return false;
   if (measures.has(after) && after !== "pieces" && after !== "pairs" && after !== "bottles" && after !== "packs")
     return false;
-  if (/^[$£€]/.test(words[at]?.text ?? "") || money.test(after)) return false;
+  if (/^[$£€]/.test(words[at]?.text ?? "") || isMoney(after)) return false;
   // "Change it to five" counts; "eight to ten" and "equal to forty" do not.
   if (before === "to" && !words.slice(0, at).some((word) => changes.has(word.text))) return false;
   if (after === "of") return pointers.has(words[count.to + 1]?.text ?? "") || isPlural(words[count.to + 1]?.text ?? "");
@@ -116,15 +117,22 @@ function isCount(
   // "Three for under ten dollars".
   if (after === "for" && isWished && isPriceAt(words[count.to + 1])) return true;
   if (closers.has(after)) return isWished || after !== "in";
+  if (after === "if") return isWished;
   if (after === "") return isWished && words[at - 1] !== undefined;
   if (!isWished && !/^(and|or|for|about|maybe)$/.test(before)) return false;
   for (let ahead = count.to; ahead < count.to + 4; ahead += 1) {
     const candidate = words[ahead];
     if (candidate === undefined || candidate.isAfterBreak) return false;
-    if (money.test(candidate.text) || /^(for|under|with|that|at|to|and|or|in|on)$/.test(candidate.text)) return false;
+    if (isMoney(candidate.text) || /^(for|under|with|that|at|to|and|or|in|on)$/.test(candidate.text)) return false;
     if (isPlural(candidate.text)) return true;
   }
   return false;
+}
+
+/** "Two of those, actually three": what ends with a number after words that take another one back. */
+function isCorrection(words: readonly Word[], at: number, { to }: Count): boolean {
+  const isTakenBack = corrections.some((phrase) => startsWith(words, at - phrase.length, phrase));
+  return isTakenBack && (words[to] === undefined || closers.has(words[to].text));
 }
 
 /** The quantity of an utterance; a later one corrects an earlier one. Null when none is named. Prices, sizes, measures and numbered things are none. */
@@ -146,7 +154,11 @@ export function readQuantity(utterance: string): Quantity | null {
     const isRun =
       (readNumber(words, count.to) !== null || /^(?:oh|o)$/.test(words[count.to]?.text ?? "")) &&
       words[count.to]?.isAfterBreak !== true;
-    if (!isRun && word !== undefined && isCount(words, at, count, isPriceAt))
+    if (
+      !isRun &&
+      word !== undefined &&
+      (isCount(words, at, count, isPriceAt) || (found !== null && isCorrection(words, at, count)))
+    )
       found = { quantity: count.value, start: word.start, end: words[count.to - 1]?.end ?? word.end };
     at = count.to;
     while (isRun && readNumber(words, at) !== null) at = (readNumber(words, at)?.to ?? at) + 0;

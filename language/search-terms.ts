@@ -31,7 +31,7 @@ const empty = set(
     "at by from as so some any if when where while want wants need needs like likes would should will just really very too kind sort type something anything thing things stuff one ones " +
     "please looking look find get show buy there here what's what how about also maybe good nice great best more most less least than then into up out off over inside each other several " +
     "use used using works work runs run made make makes take goes go keep keeps comes come coming fits fit suitable perfect favorite favourite s t d ll re ve not no without only must i'm it's that's don't " +
-    "lot lots bit pair couple few item items product products model brand name etc during because cost costs price priced dollars dollar bucks around between under below rated rating stars star stock popular nothing everything anyone someone somebody looking hunting shopping ideally preferably exclusively strictly definitely absolutely hopefully perhaps except excluding",
+    "lot lots bit pair couple few item items product products model brand name etc during isn't aren't wasn't weren't doesn't didn't hasn't haven't won't can't wouldn't shouldn't because cost costs price priced dollars dollar bucks around between under below rated rating stars star stock popular nothing everything anyone someone somebody looking hunting shopping ideally preferably exclusively strictly definitely absolutely hopefully perhaps except excluding",
 );
 /** Words that end the naming of the kind: what follows says more about it. */
 const afterKind = set(
@@ -167,7 +167,24 @@ function tokensOf(words: readonly Word[]): readonly Token[] {
 function kindsOf(tokens: readonly Token[]): ReadonlySet<number> {
   const kinds = new Set<number>();
   let last = -1;
+  // "In ear" and "with a hood" are properties: what follows may still be the kind.
+  let after = 0;
   for (const [index, { text, stem }] of tokens.entries()) {
+    if (index < after) continue;
+    if (afterKind.has(text)) {
+      const length = phraseLength(tokens, index);
+      if (
+        isProperty(
+          tokens
+            .slice(index, index + length)
+            .map((token) => token.stem)
+            .join(" "),
+        )
+      ) {
+        after = index + length;
+        continue;
+      }
+    }
     if (text === "of" && containers.has(tokens[last]?.stem ?? "")) {
       last = -1;
       continue;
@@ -195,7 +212,7 @@ export function readSearchTerms(query: string): SearchTerms {
   for (let index = 0; index < tokens.length; ) {
     const length = phraseLength(tokens, index);
     const part = tokens.slice(index, index + length);
-    const isContent = part.some(({ text }) => !empty.has(text));
+    const isContent = length > 1 || part.some(({ text }) => !empty.has(text));
     const need = needIn(part);
     const stems = need ?? part.map(({ stem }) => stem).join(" ");
     if (isContent && !terms.some((term) => term.stems === stems)) {

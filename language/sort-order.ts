@@ -8,15 +8,15 @@ type SpokenSort = "priceAscending" | "priceDescending" | "ratingDescending" | "n
 const patterns: readonly (readonly [SpokenSort, RegExp])[] = [
   [
     "priceAscending",
-    /\b(cheapest|least expensive|lowest[- ]priced?|lowest in price|most affordable|least costly|inexpensive first|low(est)? to high(est)?|lowest first|price,? ascending|ascending (by )?price|(from )?cheap to expensive|least to most expensive|cheap(est)? (ones )?first|((sort|order|rank|list)(ed)? (them )?)?by price(?! (high|descending))(?= ascending|$| please)|most economical|lowest cost|costs? the least|(for )?the least money|lowest prices|(cheap|low)(er)? prices? first)\b/,
+    /\b(cheapest|least expensive|lowest[- ]priced?|lowest in price|most affordable|least costly|inexpensive first|low(est)? to high(est)?|lowest first|price,? ascending|ascending (by )?price|(from )?cheap to expensive|least to most expensive|cheap(est)? (ones )?first|((sort|order|rank|list)(ed)? (them )?)?by price(?! (high|descending))(?= ascending|$| please)|most economical|lowest cost|costs? the least|(for )?the least money|lowest prices|(cheap|low)(er)? prices? first|(start|begin)(ing)? with (the )?(cheap|low|affordable)(er)?)\b/,
   ],
   [
     "priceDescending",
-    /\b(most expensive|priciest|costliest|dearest|highest[- ]priced?|high(est)? to low(est)?|most costly|highest cost|expensive ones first|price,? descending|descending (by )?price|(from )?expensive to cheap|most to least expensive|costs? the most|(expensive|high|top)(er)? prices? first)\b/,
+    /\b(most expensive|priciest|costliest|dearest|highest[- ]priced?|high(est)? to low(est)?|most costly|highest cost|expensive ones first|price,? descending|descending (by )?price|(from )?expensive to cheap|most to least expensive|costs? the most|(expensive|high|top)(er)? prices? first|(start|begin)(ing)? with (the )?(more )?(expensive|pricey|high(er)?)( ones)?)\b/,
   ],
   [
     "ratingDescending",
-    /\b((best|top|highest)[- ](rated|reviewed|rating|ratings|reviews?)|most highly rated|(best|top|highest) (customer |user )?(reviews?|ratings?)|rated (the )?(best|highest)|best ranked|rates? (the |it )?(highest|best)|(sort|order|rank|arrang|list)(ed?)? (them |these |those |it )?by (customer |user |star |average )?(ratings?|reviews?|stars?)|(the )?most stars|highest scor(e|ed|ing)|best scor(e|ed|ing)|rated first)\b/,
+    /\b((best|top|highest)[- ](rated|reviewed|rating|ratings|reviews?)|most highly rated|(best|top|highest) (customer |user )?(reviews?|ratings?)|rated (the )?(best|highest)|best ranked|rates? (the |it )?(highest|best)|(sort|order|rank|arrang|list)(ed?)? (them |these |those |it )?by (customer |user |star |average )?(ratings?|reviews?|stars?)|by (customer|user|star|average) (ratings?|reviews?)|(the )?most stars|highest scor(e|ed|ing)|best scor(e|ed|ing)|rated first)\b/,
   ],
   [
     "newest",
@@ -24,7 +24,7 @@ const patterns: readonly (readonly [SpokenSort, RegExp])[] = [
   ],
   [
     "popularity",
-    /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold|trending|(more )?popular (ones |items |products )?first|(what|which)('s| is| ones?)? sell(s|ing) (the )?(best|most)|sells (the )?best|in demand|most bought|most (purchased|ordered|wanted|loved|liked)|hot sellers?|what(?:'s| is) (?:hot|hottest)|(people|customers|folks|others|everyone|everybody) (buys?|gets?|orders?|likes?|chooses?) (the )?most|(what|which)( \w+)? (are|is) (most )?(people|customers|folks|others|everyone|everybody) (buying|getting|ordering|choosing)|(hottest|biggest|number one|number 1) sellers?|most (people|customers|folks|others) (buy|get|order|choose|like)|everyone (buys|is buying|likes)|(sort|order|rank|arrang|list)(ed?)? (them |these |those |it )?by popularity|(people|customer|crowd|shopper|fan|buyer)('?s)? favou?rites?)\b/,
+    /\b(most popular|what(?:'s| is) popular|best[- ]?sell(ing|ers?)|top sell(ing|ers?)|most sold|trending|(more )?popular first|popular (ones|items|products|options|choices)|(what|which)('s| is| ones?)? sell(s|ing) (the )?(best|most)|sells (the )?best|in demand|most bought|most (purchased|ordered|wanted|loved|liked)|hot sellers?|what(?:'s| is) (?:hot|hottest)|(people|customers|folks|others|everyone|everybody) (buys?|gets?|orders?|likes?|chooses?) (the )?most|(what|which)( \w+)?( are| is|'s) (most )?(people|customers|folks|others|everyone|everybody) (buying|getting|ordering|choosing)|(hottest|biggest|number one|number 1) sellers?|most (people|customers|folks|others) (buy|get|order|choose|like)|everyone (buys|is buying|likes)|(sort|order|rank|arrang|list)(ed?)? (them |these |those |it )?by popularity|(people|customer|crowd|shopper|fan|buyer)('?s)? favou?rites?)\b/,
   ],
 ];
 
@@ -93,7 +93,7 @@ export function demandsStock(utterance: string): boolean {
     /(?<!out of |not |aren't |isn't )\bin stock\b|\bavailable (for immediate|now|today|right now|immediately|right away|at the moment)\b/.test(
       text,
     ) ||
-    /\b(currently|immediately|actually|still) (available|in stock)\b|\b(not|isn't|aren't|never) (sold out|out of stock|on backorder|backordered)\b|\bavailable (ones|items|products) only\b|\b(nothing|none|no|not any|don't .*|aren't|isn't)( that's| that is| that are| things| products| items)? (sold out|out of stock|unavailable|backordered)\b|\bmust be available\b|\b(can|could) ship (now|today|right away|immediately)\b|\bonly (the )?available\b|\byou (actually )?have on hand\b|\bready to ship\b/.test(
+    /\b(currently|immediately|actually|still) (available|in stock)\b|\b(not|isn't|aren't|never) (sold out|out of stock|on backorder|backordered)\b|\bavailable (ones|items|products) only\b|\b(nothing|none|no|not any|don't .*|aren't|isn't)( that's| that is| that are| things| products| items)? (sold out|out of stock|unavailable|backordered)\b|\bmust be available\b|\b(can|could) ship (now|today|right away|immediately)\b|\bonly (\w+ ){0,2}available\b|\byou (actually )?have on hand\b|\bready to ship\b/.test(
       text,
     )
   );

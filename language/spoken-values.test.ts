@@ -216,6 +216,10 @@ describe("yes and no", () => {
     "I do",
     "yep, sounds good",
     "ok fine",
+    "yes please go ahead with the order",
+    "that's fine with me",
+    "please proceed",
+    "yes, that's the one",
   ]) {
     it(`reads a bare yes in "${text}"`, () => assert.deepEqual(readYesNo(text), { answer: "yes", rest: "" }));
   }
@@ -230,12 +234,15 @@ describe("yes and no", () => {
     "no, that's wrong",
     "no no no",
     "I'll pass",
+    "I don't want to order it",
+    "don't place the order",
   ]) {
     it(`reads a bare no in "${text}"`, () => assert.deepEqual(readYesNo(text), { answer: "no", rest: "" }));
   }
   it("separates what is said beside it", () => {
     assert.deepEqual(readYesNo("No, the second one."), { answer: "no", rest: "the second one" });
     assert.deepEqual(readYesNo("yes, order it please"), { answer: "yes", rest: "order it please" });
+    assert.deepEqual(readYesNo("yes, that one"), { answer: "yes", rest: "that one" });
     assert.deepEqual(readYesNo("yeah no"), { answer: "no", rest: "" });
   });
   for (const text of [
@@ -247,6 +254,9 @@ describe("yes and no", () => {
     "right handed scissors",
     "not the first one",
     "fine china",
+    "okay, hold on",
+    "yes, but wait a moment",
+    "sure, let me think about it",
     "",
   ]) {
     it(`reads neither in "${text}"`, () => assert.equal(readYesNo(text), null));

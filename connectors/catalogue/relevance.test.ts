@@ -46,6 +46,16 @@ test("a narrower colour answers a wide one, and not the other way round", () => 
   assert.ok(answer("a navy shirt", product("Blue Shirt")).coverage < 0.6);
 });
 
+test("medium is the size of what has one, and not its ventilation", () => {
+  const helmet = (size: string, ventilation: string) => product("Helmet", { attributes: { size, ventilation } });
+  const query = "a helmet for riding, medium";
+  assert.ok(answer(query, helmet("M", "low")).coverage > answer(query, helmet("S", "medium")).coverage);
+  assert.equal(answer("small bag", product("Bag", { attributes: { size: "small" } })).coverage, 1);
+  // An umbrella's feet say nothing of large and small.
+  const umbrella = product("Large Umbrella", { attributes: { size: "7 ft" } });
+  assert.equal(answer("a large umbrella", umbrella).coverage, 1);
+});
+
 test("what must be so is a condition; what is preferred is none", () => {
   const red = product("Red Kettle");
   assert.equal(answer("a kettle in blue only", red).isAllowed, false);

@@ -146,7 +146,24 @@ function heldBy({ name, parts, facts, prose }: Fields, stems: string): number {
   return prose.includes(phrase) ? IN_DESCRIPTION : 0;
 }
 
+/** Sizes as they are said, by their stems, and as they are written. */
+const saidSizes: ReadonlyMap<string, string> = new Map([
+  [stemOf("small"), "s"],
+  [stemOf("medium"), "m"],
+  [stemOf("large"), "l"],
+]);
+const HAS_SAID_SIZE = new RegExp(` siz (?:\\d?x*[sml]|${[...saidSizes.keys()].join("|")}) `);
+
+/** "Medium" is the size of what has one, not its ventilation: whether it is that size. Null where the term is no size, or the product has none in words. */
+function isOfSize({ facts }: Fields, stems: string): boolean | null {
+  const letter = saidSizes.get(stems);
+  if (letter === undefined || !HAS_SAID_SIZE.test(facts)) return null;
+  return facts.includes(joined(`siz ${letter}`)) || facts.includes(joined(`siz ${stems}`));
+}
+
 function matchOf(fields: Fields, { stems, alternatives }: SearchTerm): number {
+  const size = isOfSize(fields, stems);
+  if (size !== null) return size ? 1 : 0;
   let best = heldBy(fields, stems);
   for (const { stems: others, isNarrower } of alternatives) {
     if (best >= AS_SYNONYM) break;

@@ -4,12 +4,13 @@
  * What a grammar is sure of decides alone; otherwise the vote decides, and the grammars and the facts correct it where they see what an embedding cannot: a
  * place in a list, a name on offer, a bound without a product.
  */
-import { readOrderNumber, readSpokenCode } from "../../language/digits.ts";
+import { readDigitRuns, readOrderNumber, readSpokenCode } from "../../language/digits.ts";
 import { asksToCompare, beginsAsNarrowing, namesNoKind, readPriceStep } from "../../language/follow-up.ts";
 import { readRelativePrice } from "../../language/relative-price.ts";
 import { asksToReorder } from "../../language/reorder.ts";
+import { saysOnlyProof } from "../../language/spoken-proof.ts";
 import { readSuperlative } from "../../language/superlatives.ts";
-import { readYesNo } from "../../language/yes-no.ts";
+import { asksToWait, readYesNo } from "../../language/yes-no.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
 import { readBasketChange } from "./local-basket.ts";
 import { readClaim } from "./local-claim.ts";
@@ -33,6 +34,7 @@ export function decideByGrammar(utterance: string): LocalAnswer | null {
   const yesNo = readYesNo(utterance);
   if (yesNo !== null && yesNo.rest === "")
     return { intent: yesNo.answer === "yes" ? "confirm" : "deny", confidence: 0.97, entities: {} };
+  if (asksToWait(utterance)) return { intent: "unclear", confidence: 0.9, entities: {} };
   const order = readOrderNumber(utterance);
   const wish = readCareWish(utterance);
   if (order !== null && wish !== null)
@@ -44,8 +46,8 @@ export function decideByGrammar(utterance: string): LocalAnswer | null {
   if (claim !== null) return { intent: "identify", confidence: 0.95, entities: claim };
   if (asksForCode(utterance)) return { intent: "requestCode", confidence: 0.95, entities: {} };
   if (asksForLinkAgain(utterance)) return { intent: "resendLink", confidence: 0.95, entities: {} };
-  const code = readSpokenCode(utterance);
-  if (code !== null) return { intent: "provideDigits", confidence: 0.95, entities: { digits: code } };
+  if (saysOnlyProof(utterance) || readSpokenCode(utterance) !== null)
+    return { intent: "provideDigits", confidence: 0.95, entities: {} };
   return null;
 }
 
@@ -116,9 +118,20 @@ function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent:
   const isRelative =
     readRelativePrice(seen.text) !== null && !/\b(?:order|quantity|pieces|many|make (?:it|that))\b/.test(seen.text);
   if (hasOffers && isRelative && !seen.isOrder) return { intent: "refineSearch", confidence: atLeast(0.75) };
+  // "Can kids use it" is about what was told, "can I get it in blue" about another one.
+  const isAboutIt = /^(?:can|could|will|would|may|should) (?!i\b|we\b|you\b).* (?:it|them|that|those|these)\b/.test(
+    seen.text,
+  );
+  if (isAboutIt && (hasOffers || facts.hasFocus) && searchable.includes(intent))
+    return { intent: "askDetails", confidence: atLeast(0.75) };
   const isNarrowing = seen.query !== null && (namesNoKind(seen.query) || beginsAsNarrowing(seen.text));
   const isFollowUp = readPriceStep(seen.text) !== null || isNarrowing;
-  if (hasOffers && isFollowUp && !isPlaced && !isNamed && !seen.isOrder && searchable.includes(intent))
+  // "Have you got that in a ten" is near to exchanging what was bought.
+  const isOfOffers =
+    searchable.includes(intent) ||
+    (intent === "exchangeItems" &&
+      !/\b(?:sent|received|got|ordered|bought)\b(?! (?:it|that|this|them|any))/.test(seen.text));
+  if (hasOffers && isFollowUp && !isPlaced && !isNamed && !seen.isOrder && isOfOffers)
     return { intent: "refineSearch", confidence: atLeast(0.75) };
   if (hasBounds(seen) && !seen.isQuestion && (intent !== "orderProduct" || confidence < 0.6)) {
     if (seen.query === null)
@@ -127,7 +140,7 @@ function intentOf(vote: Vote, seen: Seen, facts: LocalFacts): { readonly intent:
     return { intent: "refineSearch", confidence: atLeast(0.7) };
   }
   const isNew = seen.isSearch || (seen.isWish && confidence < 0.6);
-  if (isNew && seen.query !== null && !seen.isOrder && searchable.includes(intent))
+  if (isNew && seen.query !== null && !seen.isOrder && (searchable.includes(intent) || confidence < 0.5))
     return { intent: "searchProducts", confidence: atLeast(0.6) };
   if (
     seen.quantity !== null &&
@@ -214,7 +227,7 @@ export function decide(utterance: string, vote: Vote, facts: LocalFacts): LocalA
       confidence: Number(Math.max(intent === "searchProducts" ? confidence : 0, 0.5).toFixed(3)),
       entities: entitiesOf("searchProducts", seen),
     };
-  if (intent === "provideDigits" && entitiesOf(intent, seen).digits === null)
+  if (intent === "provideDigits" && readDigitRuns(seen.text).every(({ digits }) => digits.length < 3))
     return { intent: "unclear", confidence: 0.2, entities: {} };
   return { intent, confidence: Number(Math.min(1, confidence).toFixed(3)), entities: entitiesOf(intent, seen) };
 }

@@ -1,7 +1,7 @@
 /** A discount code that is named as one. Pure. */
 
 const named =
-  /\b(?:(?:discount|promo|promotion|promotional|coupon|voucher|gift)(?: code)?|code)(?: is| called| named|:)? ((?:\p{L} ){2,}\p{L}|[\p{L}\p{N}]+(?:[ -][\p{L}\p{N}]+){0,2})$/u;
+  /\b(?:(?:promo|coupon|voucher)(?: code)?|(?:discount|promotion|promotional|gift) code|code)(?: is| called| named|:)? ((?:\p{L} ){2,}\p{L}|[\p{L}\p{N}]+(?:[ -][\p{L}\p{N}]+){0,2})$/u;
 const politeness = /(?:[ ,]+(?:please|thanks|thank you|then|for me|(?:on|to|for) (?:it|this|that|my order)))+$/;
 const notACode =
   /^(?:code|codes|please|available|that|which|i|for|on|now|today|to|and|or|is|it|off|here|in|from|with|the|a|my|right|you|do|does|can|be|at|card|cards|if|work|works|working|expired)\b/;

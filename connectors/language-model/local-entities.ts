@@ -8,6 +8,9 @@ import type { Seen } from "./local-signals.ts";
 /** Words of a refinement that are a remark, not a thing. */
 const notAThing = /\b(?:is|are|was|that's|it's|they're|i|you|next|too|which|what|them|expensive|cheap)\b/;
 
+/** Ways to pay by the names that people use. */
+const paymentMethods = /\b(?:visa|master ?card|american express|amex|discover|diners|maestro|pay ?pal|gift ?card)\b/;
+
 /** A comparison with what is on offer is a wish for an order, never for a number: "something cheaper", "that's too expensive". */
 function comparedSort(text: string): Entities["sort"] {
   if (/\b(?:cheaper|less expensive|more affordable|less costly|too (?:expensive|pricey|dear|much))\b/.test(text))
@@ -53,8 +56,12 @@ export function entitiesOf(intent: Intent, seen: Seen): Partial<Entities> {
     case "cancelOrder":
       return { orderNumber: readOrderNumber(text)?.digits ?? null, cancelReason: readCancelReason(text) };
     case "changeAddress":
-    case "changePayment":
       return { orderNumber: readOrderNumber(text)?.digits ?? null };
+    case "changePayment":
+      return {
+        orderNumber: readOrderNumber(text)?.digits ?? null,
+        paymentMethod: paymentMethods.exec(text)?.[0] ?? null,
+      };
     case "returnItems":
     case "exchangeItems":
       return { orderNumber: readOrderNumber(text)?.digits ?? null, quantity };
@@ -63,10 +70,6 @@ export function entitiesOf(intent: Intent, seen: Seen): Partial<Entities> {
         orderNumber:
           readDigitRuns(text).find(({ digits }) => digits.length >= 4 && digits.length <= 12)?.digits ?? null,
       };
-    case "provideDigits":
-      return {
-        digits: readDigitRuns(text).find(({ digits }) => digits.length >= 3 && digits.length <= 12)?.digits ?? null,
-      };
     default:
       return {};
   }
@@ -74,7 +77,8 @@ export function entitiesOf(intent: Intent, seen: Seen): Partial<Entities> {
 
 /** "Order the lamp" names a lamp; "order it for me" and "place the order" name nothing. */
 function nameOf(query: string | null): string | null {
-  return query === null || /\b(?:it|that|this|order|cart|basket|checkout|check out|pay|them)\b/.test(query)
+  return query === null ||
+    /\b(?:it|that|this|order|cart|basket|checkout|check out|pay|them|charge|proceed)\b/.test(query)
     ? null
     : query;
 }

@@ -36,6 +36,10 @@ test("codes, orders that did not come, and other wishes are not", () => {
     "do you have a sling with a link chain",
     "text me when it is there",
     "no, that is all",
+    "it says delivered but I never got it",
+    "I have a payment that has not gone through yet",
+    "I was promised a refund and I don't see it",
+    "I do not have that information",
   ])
     assert.equal(asksForLinkAgain(words), false, words);
 });

@@ -22,9 +22,14 @@ const wishes: readonly RegExp[] = [
 /** What was to be sent is something else: a code, an order, an article. */
 const others =
   /\b(?:codes?|passcode|pin|order number|e-?mail|parcel|package|delivery|receipt|invoice|person|catalogue)\b/;
+const named = /\b(?:links?|texts?|text message|message|sms)\b/;
+/** Without its name, "it" is a message only where nothing else is spoken of. */
+const elsewhere =
+  /\b(?:refund(?:ed)?|payments?|charged?|transactions?|money|paid|pay|order(?:ed)?|bought|purchased?|delivered|deliver|shipped|information|item|things?)\b/;
 
 /** Whether a text message with a link is wanted once more, or is said not to have come. */
 export function asksForLinkAgain(utterance: string): boolean {
   const text = utterance.toLowerCase().replaceAll("’", "'").replaceAll(/\s+/g, " ");
-  return !others.test(text) && wishes.some((wish) => wish.test(text));
+  const mayBeOne = named.test(text) || !elsewhere.test(text);
+  return mayBeOne && !others.test(text) && wishes.some((wish) => wish.test(text));
 }

@@ -22,7 +22,7 @@ const leadIns = [
   "(?:have you|you) got|got|have you(?: any)?|are there|is there|what about|how about|tell me about|let me (?:see|hear(?: about)?|have)",
   "(?:search|look|shop|go) (?:for|at|up)|show(?: me| us)?|find(?: me| us)?|get me|give me|list|recommend|suggest|buy|order|search",
   "what (?:kinds?|sorts?|types?|other)? ?(?:of )?(?=\\S+(?: \\S+){0,3} (?:do|have|are))|which(?= \\S+(?: \\S+){0,3} (?:do|have|are))",
-  "what(?:'s| is| are) (?:your|the)|what do you have(?: in| for)?",
+  "what(?:'s| is| are) (?:your|the)|what (?:do|would|can|could) you (?:have|recommend|suggest)(?: in| for)?",
   "(?:me|us) (?:with )?",
   "(?:it|them|those|that)(?= (?:in|with|made) )",
   "(?:some|any|a few|a couple of|a pair of|pairs? of|anything|something|a|an|the|my|your|our|those|these|of|one|ones|in|kind of|like|for sale)(?: else)?",

@@ -38,9 +38,9 @@ export type Seen = {
 };
 
 const searchWords =
-  /\b(?:looking for|look for|search(?:ing)?(?: for)?|do you (?:have|sell|carry|stock)|have you got (?:any|a|some)|show me|find me|i'm after|shopping for)\b/;
+  /\b(?:looking for|look for|help me (?:find|buy|get)|help finding|looking to (?:buy|get|find)|(?:do|would|can|could) you (?:recommend|suggest)|which of your|where (?:can|do|would) i find|(?:if|whether) you (?:have|sell|carry|stock)|search(?:ing)?(?: for)?|do you (?:(?:guys|all|folks|also|still|ever) )?(?:have|sell|carry|stock)|have you got (?:any|a|some)|show me|find me|i'm after|shopping for)\b/;
 const wishWords =
-  /^(?:(?:hi|hello|hey|there|well|um|uh|so|okay|ok|yes|no|please|actually|and|also|then)[ ,.!]+)*(?:i|we)(?:'d| would)? (?:also |just |really )?(?:want|need|like|love|prefer|am looking|am after)\b|^(?:(?:hi|hello|hey|there|well|um|uh|so|okay|ok)[ ,.!]+)*(?:(?:can|could|may) (?:i|we) (?:also |please )?(?:get|have|see)|i'll (?:have|get)|i'?m (?:looking|searching|after|interested))\b/;
+  /^(?:(?:hi|hello|hey|there|well|um|uh|so|okay|ok|yes|no|please|actually|and|also|then)[ ,.!]+)*(?:i|we)(?:'d| would)? (?:also |just |really )?(?:want|need|like|love|prefer|am looking|am after|am interested in|could (?:really )?use)\b|^(?:(?:hi|hello|hey|there|well|um|uh|so|okay|ok)[ ,.!]+)*(?:(?:can|could|may) (?:i|we) (?:also |please )?(?:get|have|see)|i'll (?:have|get)|(?:yes |yeah )?i(?:'?m| am) (?:looking|searching|after|interested|in the market|calling about (?:buying|getting|ordering)))\b/;
 const orderWords =
   /\b(?:order|buy|purchase|take it|take (?:the|that|this|those|one|two|three|a(?! look))|i'll (?:take|have|get)|add (?:it|that|the|this|one|two)|check ?out|get me|in(?:to|) (?:my|the) (?:cart|basket)|place (?:the|an|my) order)\b/;
 const questionWords =
@@ -48,6 +48,8 @@ const questionWords =
 /** Questions in form that are wishes in fact. */
 const requestWords =
   /^(?:and |so |okay |but )?(?:can|could|may|would|will) (?:i|we|you)\b|^(?:and |so |okay |but )?(?:what|how) about\b/;
+/** "How many of those do you have" asks for the stock of what was told. */
+const stockWords = /\bhow many\b|\bdo you have (?:any|some|many|more) (?:left|of (?:it|them|those|these))\b/;
 const attributeWords =
   /\b(?:weigh|heavy|weight|made of|material|warranty|battery|dimensions?|waterproof|water resistant|how (?:big|long|large|tall|wide|much|heavy|loud|many)|reviews?|rating|stars|colou?rs?|sizes?|cost|price|in stock|brand|describe|details?|difference|come with|comes with|dishwasher|wash|include[sd]?|work with|fit|feature|capacity|good for|suitable)\b/;
 
@@ -73,7 +75,7 @@ export function see(utterance: string, facts: LocalFacts): Seen {
     quantity: readQuantity(text)?.quantity ?? null,
     ordinal,
     product: matchOffered(text, facts.offered),
-    isSearch: searchWords.test(text),
+    isSearch: searchWords.test(text) && !stockWords.test(text),
     isWish: wishWords.test(text),
     isOrder:
       orderWords.test(text) &&
@@ -89,7 +91,9 @@ export function looksLikeProduct({ text, query }: Seen): boolean {
   return (
     query !== null &&
     text.split(/\s+/).length <= 12 &&
-    !/^(?:tell|play|call|set|turn|book|make|write|sing|remind|translate|send|open|stop|put|see|until)\b/.test(text) &&
+    !/^(?:tell|play|call|set|turn|book|make|write|sing|remind|translate|send|open|stop|put|see|until|spell|speak|talk|respond|forget|scrap|cancel|redeem|convert|take|remove)\b/.test(
+      text,
+    ) &&
     !/\b(?:i|you|he|she|they|we|is|are|was|do|does|did|can|could|will|would|should|your|me|who|why|when|where|what|how)\b/.test(
       text,
     )

@@ -89,6 +89,8 @@ describe("a discount code", () => {
     "my pin code is four zero seven one",
     "the code 4071",
     "a gift card",
+    "I'd like to get a fruit gift basket",
+    "do you have discount sneakers",
   ]) {
     it(`is not in "${utterance}"`, () => assert.equal(readDiscountCode(utterance), null));
   }
@@ -101,7 +103,8 @@ describe("grammars that decide alone", () => {
     assert.deepEqual(decideByGrammar("order number two one eight three five zero")?.entities, {
       orderNumber: "218350",
     });
-    assert.deepEqual(decideByGrammar("4071")?.entities, { digits: "4071" });
+    for (const said of ["4071", "It's ****.", "My PIN is ******"])
+      assert.deepEqual(decideByGrammar(said), { intent: "provideDigits", confidence: 0.95, entities: {} });
     for (const utterance of ["yes, the second one", "I need a lamp", "two", ""])
       assert.equal(decideByGrammar(utterance), null);
   });
@@ -135,6 +138,12 @@ describe("the vote, corrected by grammars and facts", () => {
       assert.equal(decide(wish, vote("selectProduct", 0.5), offers).intent, "refineSearch", wish);
     assert.equal(decide("not leather though", vote("selectProduct", 0.5), offers).entities.query, "not leather");
     assert.equal(decide("something in blue", vote("searchProducts", 0.6), noOffers).intent, "searchProducts");
+  });
+  it("takes a question about what is on offer for a question, whoever it names", () => {
+    for (const asked of ["can kids use it", "could a beginner play that"])
+      assert.equal(decide(asked, vote("searchProducts", 0.5), offers).intent, "askDetails", asked);
+    assert.equal(decide("can it be blue", vote("searchProducts", 0.5), offers).intent, "refineSearch");
+    assert.equal(decide("have you got that in a size nine", vote("outOfScope", 0.3), offers).intent, "refineSearch");
   });
   it("takes a bare number for a place in the list, or for a quantity of what is talked about", () => {
     assert.deepEqual(decide("two", vote("outOfScope", 0.2), offers).entities, { ordinal: 2 });
