@@ -15,6 +15,7 @@ import { PartylineError } from "../runtime/errors.ts";
 import { type CatalogueRows, readCatalogueRows } from "../shop/any-catalogue.ts";
 import { showProgress } from "./progress.ts";
 import { otherVectors } from "./sell-catalogue.ts";
+import { tellFaults } from "./tell-faults.ts";
 
 /** How a catalogue is written down. */
 export type CatalogueFormat = "jsonl" | "csv";
@@ -26,8 +27,6 @@ export type ImportOptions = Pick<StoreOptions, "setsStock" | "retiresOthers"> & 
   /** Opens the database; it is closed at the end. */
   readonly open: () => Promise<pg.Pool>;
 };
-
-const toldFaults = 50;
 
 /** The format of a file: as asked, else by its name. Null when neither is known. */
 export function formatOf(asked: string | undefined, file: string): CatalogueFormat | null {
@@ -105,11 +104,6 @@ function inCurrency({ lines, faults }: CatalogueRows, currency: string | null): 
     lines: lines.filter((line) => !wrong.includes(line)),
     faults: [...faults, ...others].toSorted((a, b) => a.line - b.line),
   };
-}
-
-function tellFaults({ faults }: CatalogueRows): void {
-  for (const { line, fault } of faults.slice(0, toldFaults)) process.stderr.write(`line ${line}: ${fault}\n`);
-  if (faults.length > toldFaults) process.stderr.write(`and ${faults.length - toldFaults} more lines\n`);
 }
 
 function words(summary: StoreSummary, faults: number, index: "built" | "dropped" | "kept"): string {

@@ -39,7 +39,7 @@ const user = z.object({
 });
 const item = z.object({ name: text, product_id: id, item_id: id, price: money.min(0), options });
 const order = z.object({
-  order_id: id,
+  order_id: id.regex(/^[!-~]{4,40}$/, "must be 4 to 40 visible ASCII characters"),
   user_id: id,
   address,
   items: z.array(item).min(1),
@@ -69,13 +69,13 @@ const shop = z
   .object({ products: z.record(id, product), users: z.record(id, user), orders: z.record(id, order) })
   .superRefine(({ products, users, orders }, context) => {
     const wrong = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
-    const items = new Set<string>();
+    const known = new Set<string>();
     for (const [key, { product_id, variants }] of Object.entries(products)) {
       if (key !== product_id) wrong(["products", key], "is filed under another id");
       for (const [itemKey, { item_id }] of Object.entries(variants)) {
         if (itemKey !== item_id) wrong(["products", key, itemKey], "is filed under another id");
-        if (items.has(item_id)) wrong(["products", key, itemKey], "is an item of two products");
-        items.add(item_id);
+        if (known.has(item_id)) wrong(["products", key, itemKey], "is an item of two products");
+        known.add(item_id);
       }
     }
     for (const [key, { user_id, payment_methods }] of Object.entries(users)) {
@@ -83,9 +83,10 @@ const shop = z
       for (const [methodKey, method] of Object.entries(payment_methods))
         if (methodKey !== method.id) wrong(["users", key, methodKey], "is filed under another id");
     }
-    for (const [key, { order_id, user_id }] of Object.entries(orders)) {
+    for (const [key, { order_id, user_id, items }] of Object.entries(orders)) {
       if (key !== order_id) wrong(["orders", key], "is filed under another id");
       if (users[user_id] === undefined) wrong(["orders", key], "is of a user who is not there");
+      if (items.every(({ price }) => price === 0)) wrong(["orders", key], "costs nothing");
     }
   });
 
@@ -93,7 +94,9 @@ const task = z.looseObject({
   id: z.union([z.string(), z.number()]),
   evaluation_criteria: z
     .looseObject({
-      actions: z.array(z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()) })).nullish(),
+      actions: z
+        .array(z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()).nullish() }))
+        .nullish(),
     })
     .nullish(),
 });
@@ -118,7 +121,10 @@ export function parseRetailShop(json: string): RetailShop {
 export function parseRetailTasks(json: string): readonly RetailTask[] {
   return parsed("list of tasks", json, z.array(task)).map(({ id: taskId, evaluation_criteria }) => ({
     id: taskId,
-    actions: evaluation_criteria?.actions ?? [],
+    actions: (evaluation_criteria?.actions ?? []).map(({ name, arguments: given }) => ({
+      name,
+      arguments: given ?? {},
+    })),
   }));
 }
 

@@ -103,8 +103,10 @@ async function replayTask(
   for (const customerId of [...customers].sort()) {
     const stored = await customerOf(connection as Queryable, customerId);
     if (stored === null) continue;
-    const record = userRecord(stored);
-    if (!isSameRecord(record, shop.users[customerId])) users[customerId] = record;
+    const before = shop.users[customerId];
+    // No action gives or takes an order: the list stays as the file has it, also where it names others than the file holds.
+    const record = { ...userRecord(stored), ...(before === undefined ? {} : { orders: before.orders }) };
+    if (!isSameRecord(record, before)) users[customerId] = record;
   }
   const changed = {
     ...(Object.keys(users).length === 0 ? {} : { users }),

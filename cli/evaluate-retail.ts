@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ import { parseRetailShop, parseRetailTasks, type RetailShop, type RetailTask } f
 import { loadRetailShop } from "./evaluate-retail-load.ts";
 import { type ReplayOptions, type RetailOutcome, replayTasks } from "./evaluate-retail-replay.ts";
 import { EvaluationError } from "./evaluation-error.ts";
+import { readText, writeResult } from "./evaluation-files.ts";
 
 const usage = `Usage: npm run evaluate -- retail --tasks FILE --data FILE [options]
 
@@ -55,14 +56,14 @@ export async function evaluateRetail(args: readonly string[]): Promise<number> {
   const outcomes = await replayRetail(shop, tasks, rules, { hasOwnRecords: values["own-records"] });
   const seconds = (performance.now() - startedAt) / 1_000;
   if (values.out !== undefined)
-    await writeText(values.out, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(""));
+    await writeResult(values.out, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(""));
   const refused = outcomes.reduce((sum, { refused_actions }) => sum + refused_actions.length, 0);
   process.stdout.write(`${outcomes.length} tasks replayed in ${seconds.toFixed(1)} s, ${refused} actions refused.\n`);
   const differences = expected === null ? null : compareAll(expected, outcomes);
   const exact =
     differences === null ? null : outcomes.length - differences.filter(({ isReplayed }) => isReplayed).length;
   if (values.json !== undefined)
-    await writeText(
+    await writeResult(
       values.json,
       `${JSON.stringify({ tasks: outcomes.length, exact, differences: differences?.map(({ task_id, lines }) => ({ task_id, lines })) ?? null }, null, 2)}\n`,
     );
@@ -127,16 +128,4 @@ function rulesOf(json: string): OrderRules {
     throw new EvaluationError("The rules are not JSON.");
   }
   return parseOrderRules(given);
-}
-
-async function readText(file: string): Promise<string> {
-  return await readFile(file, "utf8").catch(() => {
-    throw new EvaluationError(`There is no file ${file} that can be read.`);
-  });
-}
-
-async function writeText(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch(() => {
-    throw new EvaluationError(`The file ${file} cannot be written.`);
-  });
 }

@@ -39,8 +39,8 @@ export async function evaluateSearch(args: readonly string[]): Promise<number> {
   const { products: productsFile, queries: queriesFile, qrels: qrelsFile } = values;
   if (productsFile === undefined || queriesFile === undefined || qrelsFile === undefined)
     throw new EvaluationError(usage);
-  const products = await readProducts(productsFile);
-  const queries = await readQueries(queriesFile);
+  const { products, leftOut } = await readProducts(productsFile);
+  const queries = await readQueries(queriesFile, products[0]?.currency);
   const judged = byQuery(await readJudgements(qrelsFile));
   const known = new Map(products.map((product) => [product.id, product]));
   const bench = await openSearchBench(products, progress);
@@ -59,20 +59,22 @@ export async function evaluateSearch(args: readonly string[]): Promise<number> {
       shown += top.shown;
       rankings.push({ qid, ids, ndcg });
       if (!values.verbose) continue;
-      process.stdout.write(`${qid} ${ndcg?.toFixed(3) ?? "  -  "} ${query}\n      ${searchWords(query)}\n`);
+      process.stdout.write(
+        `${qid} ${ndcg?.toFixed(3) ?? "  -  "} ${query}\n      ${searchWords(query, products[0]?.currency)}\n`,
+      );
       for (const id of ids)
         process.stdout.write(
           `      ${judged.get(qid)?.get(id) ?? 0} ${((known.get(id)?.priceMinor ?? 0) / 100).toFixed(2).padStart(8)} ${known.get(id)?.title}\n`,
         );
     }
     const measured = rankings.flatMap(({ ndcg }) => (ndcg === null ? [] : [ndcg]));
-    const mean = measured.reduce((sum, ndcg) => sum + ndcg, 0) / measured.length;
+    const mean = measured.length === 0 ? null : measured.reduce((sum, ndcg) => sum + ndcg, 0) / measured.length;
     const violations = shown === 0 ? 0 : broken / shown;
     const latencyMs = percentiles(times);
     process.stdout.write(
       [
-        `queries          ${queries.length}, ${measured.length} of them judged, over ${products.length} products`,
-        `NDCG@10          ${mean.toFixed(4)}`,
+        `queries          ${queries.length}, ${measured.length} of them judged, over ${products.length} products${leftOut === 0 ? "" : `; ${leftOut} rows were left out`}`,
+        `NDCG@10          ${mean?.toFixed(4) ?? "-"}`,
         `violations top 5 ${violations.toFixed(4)} (${broken} of ${shown} break the stated price)`,
         `latency          P50 ${latencyMs.p50} ms, P95 ${latencyMs.p95} ms, P99 ${latencyMs.p99} ms`,
         "",

@@ -6,27 +6,44 @@ import { allLines, type Line, type LineFault, parseJsonLines, readJsonLines } fr
 import { type Product, product } from "./shop-files.ts";
 
 const highestPrice = 10_000_000;
-const text = (most: number) => z.string().max(most);
-const attribute = z.union([text(500), z.number(), z.boolean()]);
+/** NUL and half a surrogate pair are no text to the database. */
+const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((value) => !value.includes("\0") && value.isWellFormed(), "has a NUL or half a character");
+const key = z.union([z.string(), z.int()]).transform(String);
+const count = z.int().min(0).max(1_000_000_000);
+const aliasList = z.array(text(200)).max(50);
+const attribute = z.union([
+  text(500),
+  z.number(),
+  z.boolean().transform(String),
+  z
+    .array(z.union([z.string(), z.number()]))
+    .transform((values) => values.join(", "))
+    .pipe(text(500)),
+]);
 
-/** A product as other catalogues write it: prices in the currency's units; what is not there is left out. */
+/** A product as other catalogues write it: prices in the currency's units; what is not there is left out, or null. */
 const foreignProduct = z.looseObject({
-  id: text(64).regex(/^[\w.:-]+$/, "may hold letters, digits and . _ : - only"),
+  id: key.pipe(text(64).regex(/^[\w.:-]+$/, "may hold letters, digits and . _ : - only")),
   title: text(500).trim().min(1),
   description: text(10_000).default(""),
-  category: text(200).min(1).default("general"),
+  category: text(200).default(""),
   style: text(200).optional(),
   price: z.number().positive().max(highestPrice),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)
     .default("USD"),
-  stock: z.int().min(0).max(1_000_000_000).default(1),
-  attributes: z.record(text(100), attribute).default({}),
+  stock: count.default(1),
+  backorderDays: product.shape.backorderDays,
+  attributes: z.record(text(100), attribute.nullable()).default({}),
   rating: z.number().min(0).max(5).default(0),
-  reviewCount: z.int().min(0).max(1_000_000_000).default(0),
+  reviewCount: count.default(0),
   spokenName: text(200).min(1).optional(),
-  aliases: z.array(text(200)).max(50).optional(),
+  aliases: aliasList.optional(),
 });
 
 const ownProduct = product.extend({
@@ -37,7 +54,13 @@ const ownProduct = product.extend({
     .int()
     .positive()
     .max(highestPrice * 100),
-  stock: z.int().min(0).max(1_000_000_000),
+  stock: count,
+  category: text(200).min(1),
+  spokenName: text(200).min(1),
+  aliases: aliasList,
+  attributes: z.record(text(100), z.union([text(500), z.number()])),
+  reviewCount: count,
+  typeId: text(200).min(1).optional(),
 });
 
 /** Price limits in minor units, inclusive. */
@@ -45,19 +68,25 @@ export type PriceLimits = { readonly priceMinMinor?: number; readonly priceMaxMi
 /** A question as a caller asks it. */
 export type SpokenQuery = { readonly qid: string; readonly query: string; readonly limits: PriceLimits };
 
-const limit = z.number().positive().nullish();
+const limit = z.number().min(0).nullish();
 const spokenQuery = z.looseObject({
-  qid: z.coerce.string().min(1),
+  qid: key.pipe(z.string().min(1)),
   query: z.string().trim().min(1).max(1000),
-  expected_filters: z.looseObject({ price_min: limit, price_max: limit }).optional(),
-  expectedFilters: z.looseObject({ priceMinMinor: limit, priceMaxMinor: limit }).optional(),
+  expected_filters: z.looseObject({ price_min: limit, price_max: limit }).nullish(),
+  expectedFilters: z.looseObject({ priceMinMinor: limit, priceMaxMinor: limit }).nullish(),
 });
 
 const longestSpokenName = 8;
 
+const translatedProduct = foreignProduct.transform(asProduct).refine(({ priceMinor }) => priceMinor > 0, {
+  path: ["price"],
+  message: "is less than the smallest coin",
+});
+
 const anyProduct: z.ZodType<Product> = z.looseObject({}).transform((row, context): Product => {
-  const isOwn = "priceMinor" in row;
-  const result = (isOwn ? ownProduct : foreignProduct.transform(asProduct)).safeParse(row);
+  const told = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+  const isOwn = "priceMinor" in told;
+  const result = (isOwn ? ownProduct : translatedProduct).safeParse(told);
   if (result.success) return result.data;
   for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
   return z.NEVER;
@@ -85,8 +114,10 @@ export function parseCatalogue(source: string): readonly Product[] {
   return allLines("catalogue", readCatalogueRows(source, "jsonl"));
 }
 
-/** Spoken queries, one JSON object a line, with their price limits in units (`expected_filters`) or minor units (`expectedFilters`). Throws INVALID_INPUT. */
-export function parseSpokenQueries(source: string): readonly SpokenQuery[] {
+/** Spoken queries, one JSON object a line, with their price limits in units of the currency (`expected_filters`) or minor units (`expectedFilters`). Throws INVALID_INPUT. */
+export function parseSpokenQueries(source: string, currency = "USD"): readonly SpokenQuery[] {
+  const inMinor = (units: number | null | undefined) =>
+    units === null || units === undefined ? undefined : Math.round(units * 10 ** minorDigitsOf(currency));
   return parseJsonLines("list of queries", source, spokenQuery).map((entry) => {
     const { expected_filters: units, expectedFilters: minor } = entry;
     const min = minor?.priceMinMinor ?? inMinor(units?.price_min);
@@ -99,22 +130,19 @@ export function parseSpokenQueries(source: string): readonly SpokenQuery[] {
   });
 }
 
-function inMinor(units: number | null | undefined): number | undefined {
-  return units === null || units === undefined ? undefined : Math.round(units * 100);
-}
-
 function asProduct(foreign: z.infer<typeof foreignProduct>): Product {
   const { id, title, description, category, style, price, currency, stock, attributes } = foreign;
   return {
     id,
     title,
     description,
-    category,
+    category: category.trim() === "" ? "general" : category,
     priceMinor: Math.round(price * 10 ** minorDigitsOf(currency)),
     currency,
     stock,
+    backorderDays: foreign.backorderDays,
     attributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, value]) => [name, typeof value === "boolean" ? String(value) : value]),
+      Object.entries(attributes).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
     ),
     spokenName: foreign.spokenName ?? title.split(/\s+/).slice(0, longestSpokenName).join(" "),
     aliases: foreign.aliases ?? (style === undefined || style === "" ? [] : [style]),
@@ -123,7 +151,7 @@ function asProduct(foreign: z.infer<typeof foreignProduct>): Product {
   };
 }
 
-const numberColumns = new Set(["price", "priceMinor", "stock", "rating", "reviewCount"]);
+const numberColumns = new Set(["price", "priceMinor", "stock", "backorderDays", "rating", "reviewCount"]);
 
 /** Rows of a CSV with a line of column names: those of the JSON format, `attributes` as JSON or one column `attribute.<name>` each, `aliases` apart by "|". */
 function readCsvRows(source: string): CatalogueRows {
@@ -172,5 +200,5 @@ function objectOf(field: string): Record<string, unknown> {
   } catch {
     // Told below.
   }
-  return { attributes: null };
+  return { attributes: {} };
 }

@@ -15,7 +15,10 @@ export function readJsonLines<T>(
 ): { readonly lines: readonly Line<T>[]; readonly faults: readonly LineFault[] } {
   const lines: Line<T>[] = [];
   const faults: LineFault[] = [];
-  for (const [index, source] of text.split("\n").entries()) {
+  for (const [index, source] of text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .entries()) {
     if (source.trim() === "") continue;
     const line = index + 1;
     try {

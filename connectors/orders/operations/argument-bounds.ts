@@ -5,9 +5,9 @@ const MAX_CHARACTERS = 200;
 const MAX_ITEMS = 200;
 const MAX_SUMMARY_CHARACTERS = 2_000;
 
-/** Whether texts are of a length that an id, a name or a line of an address can have, and not more than an order can name. NUL is no text to the database. */
+/** Whether texts are of a length that an id, a name or a line of an address can have, and not more than an order can name. */
 export function areShort(texts: readonly string[]): boolean {
-  return texts.length <= MAX_ITEMS && texts.every((text) => text.length <= MAX_CHARACTERS && !text.includes("\u0000"));
+  return texts.length <= MAX_ITEMS && texts.every((text) => text.length <= MAX_CHARACTERS && isStorable(text));
 }
 
 /** Whether something can be sent to an address. */
@@ -18,5 +18,10 @@ export function isAddress({ line1, line2, city, state, postalCode, country }: Po
 
 /** Whether a text can be the summary of a call. */
 export function isSummary(text: string): boolean {
-  return text.length <= MAX_SUMMARY_CHARACTERS && !text.includes("\u0000");
+  return text.length <= MAX_SUMMARY_CHARACTERS && isStorable(text);
+}
+
+/** NUL and half a surrogate pair are no text to the database. */
+function isStorable(text: string): boolean {
+  return !text.includes("\u0000") && text.isWellFormed();
 }
