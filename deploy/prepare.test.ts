@@ -30,6 +30,17 @@ test("given faulty settings, when topics shall be prepared, then all faults are 
     assert.match(stderr, new RegExp(fault));
 });
 
+test("given addresses and logins that cannot be meant, when topics shall be prepared, then it says so and prints no password", () => {
+  const broker = { KAFKA_BROKERS: "127.0.0.1:1" };
+  const address = prepare({ ...broker, SCHEMA_REGISTRY_URL: "ftp://partyline:hidden@registry" });
+  assert.equal(address.status, 2);
+  assert.match(address.stderr, /SCHEMA_REGISTRY_URL must be a URL that begins with http:\/\/ or https:\/\//);
+  const login = prepare({ ...broker, SCHEMA_REGISTRY_URL: "http://127.0.0.1:1", KAFKA_SASL_PASSWORD: "hidden" });
+  assert.equal(login.status, 2);
+  assert.match(login.stderr, /KAFKA_SASL_PASSWORD is given, but KAFKA_SASL_MECHANISM is none/);
+  assert.doesNotMatch(address.stderr + login.stderr, /hidden/);
+});
+
 test("given no broker, when topics shall be prepared, then it ends with 1 and says so", () => {
   const { status, stdout, stderr } = prepare({
     KAFKA_BROKERS: "127.0.0.1:1",

@@ -1,14 +1,13 @@
 /** Creates the topics and registers the schemas of a deployment; run once before the stages of a new version start. Doing it again changes nothing. */
+import { brokerAccess } from "../connectors/kafka/broker-access.ts";
 import { prepareLog } from "../connectors/kafka/prepare.ts";
+import { brokerSettings, registrySettings } from "../connectors/kafka/settings.ts";
 import { createLogger } from "../runtime/logger.ts";
-import { integer, readSettings, SettingsError, type SettingsSpec, text } from "../runtime/settings.ts";
+import { flag, integer, readSettings, SettingsError, type SettingsSpec } from "../runtime/settings.ts";
 
 const prepareSettings = {
-  kafkaBrokers: text({ variable: "KAFKA_BROKERS", doc: "Kafka brokers, host:port, comma separated." }),
-  schemaRegistryUrl: text({
-    variable: "SCHEMA_REGISTRY_URL",
-    doc: "Schema registry with Confluent's API, e.g. http://127.0.0.1:8081/apis/ccompat/v7.",
-  }),
+  ...brokerSettings,
+  ...registrySettings,
   partitions: integer({
     doc: "Partitions of every topic. They cannot be changed later: a call's partition is a hash over their number.",
     fallback: 12,
@@ -16,17 +15,24 @@ const prepareSettings = {
     max: 1_000,
   }),
   replicationFactor: integer({ doc: "Brokers that hold each partition.", fallback: 3, min: 1, max: 9 }),
+  mayDelete: flag({
+    doc: "Whether a topic that exists is brought to a declared retention or clean-up that deletes records which lie on it.",
+    fallback: false,
+  }),
 } as const satisfies SettingsSpec;
 
 async function prepare(): Promise<void> {
   const settings = readSettings("prepare", prepareSettings, process.env);
-  await prepareLog({
-    brokers: settings.kafkaBrokers.split(","),
+  const changes = await prepareLog({
+    ...brokerAccess("prepare", settings),
     registryUrl: settings.schemaRegistryUrl,
     partitions: settings.partitions,
     replicationFactor: settings.replicationFactor,
+    mayDelete: settings.mayDelete,
     logger: createLogger("prepare", "warn"),
   });
+  for (const { topic, setting, from, to } of changes)
+    process.stdout.write(`Changed ${topic}: ${setting} is ${to}, was ${from}.\n`);
 }
 
 try {

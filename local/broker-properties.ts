@@ -5,6 +5,12 @@ export interface BrokerAddress {
   /** The interface it listens on: 127.0.0.1, or 0.0.0.0 inside a container. */
   readonly listenHost: string;
   readonly dataDirectory: string;
+  /** A second listener with TLS, whose users show a password by SCRAM-SHA-512 and may do what they were given rights for: as clusters have it. */
+  readonly secured?: {
+    readonly port: number;
+    /** File (PEM) with the private key and the certificate. */
+    readonly keyFile: string;
+  };
 }
 
 /**
@@ -12,15 +18,20 @@ export interface BrokerAddress {
  * See the broker configuration reference of Apache Kafka 4.2.
  */
 export function brokerProperties(address: BrokerAddress): string {
-  const { port, controllerPort, listenHost } = address;
+  const { port, controllerPort, listenHost, secured } = address;
+  const listeners = (host: string): string =>
+    secured === undefined
+      ? `PLAINTEXT://${host}:${port}`
+      : `PLAINTEXT://${host}:${port},SASL_SSL://${host}:${secured.port}`;
   const settings: Record<string, string | number | boolean> = {
     "process.roles": "broker,controller",
     "node.id": 1,
     "controller.quorum.voters": `1@127.0.0.1:${controllerPort}`,
     "controller.listener.names": "CONTROLLER",
-    listeners: `PLAINTEXT://${listenHost}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    listeners: `${listeners(listenHost)},CONTROLLER://127.0.0.1:${controllerPort}`,
+    "advertised.listeners": listeners("127.0.0.1"),
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT",
+    ...(secured === undefined ? {} : securedSettings(secured.keyFile)),
     "log.dirs": address.dataDirectory,
     // One node: internal topics cannot have the three replicas that they ask for by default.
     "offsets.topic.replication.factor": 1,
@@ -56,4 +67,17 @@ export function brokerProperties(address: BrokerAddress): string {
   return `${Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
     .join("\n")}\n`;
+}
+
+function securedSettings(keyFile: string): Record<string, string> {
+  const listener = "listener.name.sasl_ssl";
+  return {
+    "ssl.keystore.type": "PEM",
+    "ssl.keystore.location": keyFile,
+    [`${listener}.sasl.enabled.mechanisms`]: "SCRAM-SHA-512",
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    // Whoever comes through the listener without TLS.
+    "super.users": "User:ANONYMOUS",
+    [`${listener}.scram-sha-512.sasl.jaas.config`]: "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+  };
 }

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fetchArtifacts } from "./artifacts.ts";
-import { brokerProperties } from "./broker-properties.ts";
+import { type BrokerAddress, brokerProperties } from "./broker-properties.ts";
 import { isBrokerReady } from "./broker-ready.ts";
 import { cachedFolder } from "./cached-folder.ts";
 import { type ChildOptions, startChild } from "./child-process.ts";
@@ -19,6 +19,15 @@ export interface RunningBroker extends RunningPart {
   readonly address: string;
 }
 
+export interface BrokerStartOptions extends PartStartOptions {
+  /** A second listener with TLS, whose users show a password by SCRAM-SHA-512 and need rights. Who comes through the other may do everything. */
+  readonly secured?: {
+    readonly port: number;
+    /** Private key and certificate, PEM. */
+    readonly key: string;
+  };
+}
+
 /** Any cluster id does: every broker here is a cluster of its own, told apart by its port. */
 const clusterId = "cGFydHlsaW5lLWxvY2FsLQ";
 const readyTimeoutMs = 60_000;
@@ -29,11 +38,11 @@ const logging = join(import.meta.dirname, "broker-log4j2.properties");
  * Starts a single-node Kafka 4.2 broker on 127.0.0.1 and ends when it is ready to lead consumer groups. Topics and
  * committed offsets survive kill and restart.
  */
-export async function startBroker(options: PartStartOptions): Promise<RunningBroker> {
+export async function startBroker(options: BrokerStartOptions): Promise<RunningBroker> {
   const port = options.port ?? (await freePort());
   await mkdir(options.directory, { recursive: true });
   const inContainer = (await chooseEngine()) === "docker";
-  const launch = inContainer ? await containerLaunch(options.directory, port) : await javaLaunch(options, port);
+  const launch = inContainer ? await containerLaunch(options, port) : await javaLaunch(options, port);
   const part = await startPart({
     name: "broker",
     port,
@@ -45,7 +54,7 @@ export async function startBroker(options: PartStartOptions): Promise<RunningBro
   return { ...part, address: `127.0.0.1:${port}` };
 }
 
-async function javaLaunch(options: PartStartOptions, port: number): Promise<ChildOptions> {
+async function javaLaunch(options: BrokerStartOptions, port: number): Promise<ChildOptions> {
   const [libraries = ""] = await fetchArtifacts(["broker"], options);
   const classPath = (await readdir(libraries)).filter((file) => file.endsWith(".jar")).sort();
   const command = ["-cp", classPath.map((file) => join(libraries, file)).join(":")];
@@ -60,7 +69,7 @@ async function javaLaunch(options: PartStartOptions, port: number): Promise<Chil
     options.onProgress?.("Preparing the broker for fast starts (once)");
     return javaChild({ command, flags: trialFlags, formatted, directory, port: await freePort() });
   });
-  return javaChild({ command, flags, formatted, directory: options.directory, port });
+  return javaChild({ command, flags, formatted, directory: options.directory, port, secured: options.secured });
 }
 
 interface JavaBroker {
@@ -69,6 +78,7 @@ interface JavaBroker {
   readonly formatted: string;
   readonly directory: string;
   readonly port: number;
+  readonly secured?: BrokerStartOptions["secured"];
 }
 
 async function javaChild(broker: JavaBroker): Promise<ChildOptions> {
@@ -77,9 +87,10 @@ async function javaChild(broker: JavaBroker): Promise<ChildOptions> {
   await cp(broker.formatted, data, { recursive: true, force: false, filter: (from) => !from.endsWith(".json") });
   const properties = join(broker.directory, "server.properties");
   const controllerPort = await freePort();
+  const secured = await securedListener(broker.directory, broker.directory, broker.secured);
   await writeFile(
     properties,
-    brokerProperties({ port: broker.port, controllerPort, listenHost: "127.0.0.1", dataDirectory: data }),
+    brokerProperties({ port: broker.port, controllerPort, listenHost: "127.0.0.1", dataDirectory: data, ...secured }),
   );
   const log4j = `-Dlog4j2.configurationFile=${logging}`;
   return {
@@ -109,9 +120,22 @@ async function format(command: readonly string[], staging: string): Promise<void
   await rm(properties);
 }
 
-async function containerLaunch(directory: string, port: number): Promise<ChildOptions> {
+/** Lays the listener's key into the broker's directory, which the broker itself knows by the name `seenAs`. */
+async function securedListener(
+  directory: string,
+  seenAs: string,
+  secured: BrokerStartOptions["secured"],
+): Promise<Pick<BrokerAddress, "secured">> {
+  if (secured === undefined) return {};
+  const file = "listener.pem";
+  await writeFile(join(directory, file), secured.key, { mode: 0o600 });
+  return { secured: { port: secured.port, keyFile: join(seenAs, file) } };
+}
+
+async function containerLaunch({ directory, secured }: BrokerStartOptions, port: number): Promise<ChildOptions> {
   const address = { port, controllerPort: port + 1, listenHost: "0.0.0.0", dataDirectory: "/partyline/data" };
-  await writeFile(join(directory, "server.properties"), brokerProperties(address));
+  const listener = await securedListener(directory, "/partyline", secured);
+  await writeFile(join(directory, "server.properties"), brokerProperties({ ...address, ...listener }));
   const properties = "/partyline/server.properties";
   const formatting = `/opt/kafka/bin/kafka-storage.sh format --ignore-formatted -t ${clusterId} -c ${properties}`;
   const script = `${formatting} && exec /opt/kafka/bin/kafka-server-start.sh ${properties}`;
@@ -120,6 +144,7 @@ async function containerLaunch(directory: string, port: number): Promise<ChildOp
     image: containerImages.broker,
     port,
     containerPort: port,
+    secondPort: secured?.port,
     mount: { directory, at: "/partyline" },
     environment: { LOG_DIR: "/partyline/logs", KAFKA_HEAP_OPTS: "-Xmx512m" },
     command: ["sh", "-c", script],

@@ -9,6 +9,8 @@ export interface Container {
   /** On 127.0.0.1 of this machine. */
   readonly port: number;
   readonly containerPort: number;
+  /** Another port that is the same inside. */
+  readonly secondPort?: number | undefined;
   readonly mount?: { readonly directory: string; readonly at: string };
   readonly environment?: Readonly<Record<string, string>>;
   /** Instead of the image's own command. */
@@ -34,6 +36,7 @@ export function containerChild(container: Container): ChildOptions {
     "-p",
     `127.0.0.1:${container.port}:${container.containerPort}`,
   ];
+  if (container.secondPort !== undefined) args.push("-p", `127.0.0.1:${container.secondPort}:${container.secondPort}`);
   if (container.mount !== undefined) {
     // Files in the mounted folder then belong to this user, who can remove them.
     args.push("--user", `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`);

@@ -19,7 +19,8 @@ export const errorCodes = {
   VENDOR_QUOTA: "A vendor's quota is used up.",
   VENDOR_BLOCKED: "A vendor's safety filter withheld the answer.",
   VENDOR_ANSWER_INVALID: "A vendor answered something that cannot be used.",
-  CREDENTIALS_REFUSED: "A vendor does not accept our credentials.",
+  CREDENTIALS_REFUSED:
+    "A vendor, the brokers or the registry do not accept our credentials, or give them too few rights.",
   DATABASE_FAILED: "The database did not answer or refused.",
   INVALID_INPUT: "Input from outside is malformed.",
   ABORTED: "The work was called off.",

@@ -5,12 +5,9 @@ import type { OutgoingRecord } from "./log.ts";
 import { deserialise, emptySession, type Session, serialise } from "./session.ts";
 import type { StageHost } from "./stage-host.ts";
 
-/** Longest wait for the session store before a step goes on unsaved: talk goes on, money is fenced in the database. */
-const STORE_PATIENCE_MS = 2_000;
-
 /** A session lives for an hour after its last save, in the store as in the log. */
 const SESSION_LIFETIME_MS = 3_600_000;
-/** Epoch of a call that could not be taken over because the store was away; the store counts from 1. */
+/** Epoch of a call that could not be taken over because the store was away; the store's are above. */
 const NOT_ACQUIRED = 0;
 
 /** Key of a stage's snapshots of a call in the call-state topic. */
@@ -26,7 +23,7 @@ export async function acquireSession(
   record: AnyRecord | null,
 ): Promise<Session> {
   if (host.stage.state === "memory") return emptySession(0);
-  const { epoch, session } = await withPatience(host, () => host.sessions.acquire(host.stage.name, callSid), {
+  const { epoch, session } = await host.storePatience.ask(() => host.sessions.acquire(host.stage.name, callSid), {
     epoch: NOT_ACQUIRED,
     session: null,
   });
@@ -90,17 +87,13 @@ export async function saveSession(
   const left = isOver ? { timers: {}, underway: [] } : {};
   const text = isForgotten ? "" : serialise({ ...session, seen, state, ...left });
   const { name } = host.stage;
-  const isOwner = await withPatience(
-    host,
-    async () => {
-      // The store was away when the call was taken over: it is taken over now.
-      if (session.epoch === NOT_ACQUIRED) session.epoch = (await host.sessions.acquire(name, callSid)).epoch;
-      return isForgotten
-        ? host.sessions.forget(name, callSid, partition, session.epoch)
-        : host.sessions.save(name, callSid, partition, session.epoch, text);
-    },
-    true,
-  );
+  const isOwner = await host.storePatience.ask(async () => {
+    // The store was away when the call was taken over: it is taken over now.
+    if (session.epoch === NOT_ACQUIRED) session.epoch = (await host.sessions.acquire(name, callSid)).epoch;
+    return isForgotten
+      ? host.sessions.forget(name, callSid, partition, session.epoch)
+      : host.sessions.save(name, callSid, partition, session.epoch, text);
+  }, true);
   host.metrics.saveSeconds.observe((host.clock.now() - startedAt) / 1000);
   if (!isOwner) {
     host.metrics.fenced.inc();
@@ -125,24 +118,4 @@ function snapshotOf(host: StageHost, callSid: string, partition: number, session
     session: text,
   });
   return { topic: topics.callState.name, partition, key, value: text === "" ? null : value };
-}
-
-async function withPatience<T>(host: StageHost, attempt: () => Promise<T>, otherwise: T): Promise<T> {
-  const deadline = host.clock.now() + STORE_PATIENCE_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (host.clock.now() >= deadline) {
-        const failure = toPartylineError(error, "SESSION_STORE_FAILED");
-        host.metrics.unsavedSteps.inc();
-        host.logger.error(
-          { code: failure.code, error: failure.message },
-          "session store does not answer: going on without it",
-        );
-        return otherwise;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }

@@ -49,6 +49,15 @@ export function secret(options: Options<string>): Setting<string> {
   return declare({ ...options, isSecret: true }, (value) => ({ value }));
 }
 
+/** A URL of one of the schemes. It may hold a password, so it is never printed. */
+export function address(options: Options<string> & { readonly schemes: readonly string[] }): Setting<string> {
+  return declare({ ...options, isSecret: true }, (value) =>
+    URL.canParse(value) && options.schemes.includes(new URL(value).protocol.slice(0, -1))
+      ? { value }
+      : { fault: `must be a URL that begins with ${options.schemes.map((scheme) => `${scheme}://`).join(" or ")}` },
+  );
+}
+
 /** A whole number within bounds (both included). */
 export function integer(options: Options<number> & { readonly min: number; readonly max: number }): Setting<number> {
   return declare(options, (textValue) => {

@@ -1,6 +1,9 @@
 /** The usage of calls that were made, from the records that they left on the topics. */
+import { readLog } from "../../connectors/kafka/recorded-log.ts";
+import { registeredIds, schemaSource } from "../../connectors/kafka/registry.ts";
+import { Codec } from "../../runtime/codec.ts";
+import { createLogger } from "../../runtime/logger.ts";
 import type { AnyRecord } from "../../schemas/topics.ts";
-import { readLog } from "../recorded-log.ts";
 import type { Usage } from "./usage.ts";
 
 const BYTES_PER_SECOND = 8_000;
@@ -16,8 +19,9 @@ export async function recordedUsage(
 ): Promise<Usage> {
   const sums = new UsageSums();
   await readLog({
-    broker,
-    registryUrl,
+    brokers: [broker],
+    codec: new Codec(await registeredIds(registryUrl), schemaSource(registryUrl)),
+    logger: createLogger("bench", "error"),
     signal,
     topics: [
       "calls",

@@ -136,7 +136,7 @@ function turnLogBytes(): number {
 
 function offerOf({ id, attributes, aliases: _aliases, reviewCount: _reviewCount, ...product }: Product): ProductOffer {
   const named = Object.entries(attributes).map(([name, value]) => ({ name, value: String(value) }));
-  return { ...product, productId: id, attributes: named, isMatch: true };
+  return { ...product, productId: id, attributes: named, isMatch: true, backorderDays: null };
 }
 
 /** What a tool answers when all goes well. */

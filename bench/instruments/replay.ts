@@ -1,11 +1,12 @@
 /** Recorded topics through the rules of fraud again: how fast, and whether every decision comes out as it was taken live. */
 import { Redis } from "ioredis";
+import { createMemoryRiskHistory } from "../../connectors/risk-history/memory.ts";
 import { openRedisRiskHistory } from "../../connectors/risk-history/redis.ts";
 import { startRedis } from "../../local/redis.ts";
 import type { AnyRecord } from "../../schemas/topics.ts";
 import { createSeededRandom } from "../../simulators/kit/seeded-random.ts";
+import { replay } from "../../stages/fraud/replay.ts";
 import { readRuleSet } from "../../stages/fraud/rule-set.ts";
-import { replay } from "../../stages/fraud/testing/replay.ts";
 import { type Bench, defineInstrument, UnusableRun } from "../instrument.ts";
 import { localCodec } from "../local-codec.ts";
 import type { OptionsSpec } from "../options.ts";
@@ -74,7 +75,7 @@ export const instrument = defineInstrument({
       const codec = localCodec();
       const decisions = await decideLive(arrivals, config, bench);
       recorded = { codec, bytes: records.map((record) => codec.encode(record)), decisions, calls };
-      asArrived = compareDecisions(decisions, await replay(arrivals, { config }));
+      asArrived = compareDecisions(decisions, await replay(arrivals, { config, history: createMemoryRiskHistory() }));
       if (asArrived.differingDecisions + asArrived.missing > 0)
         throw new UnusableRun("the same records in the same order led to other decisions");
     } else {
@@ -91,7 +92,7 @@ export const instrument = defineInstrument({
         const decodingAt = performance.now();
         const records = bytes.map((value) => codec.decode(value) as AnyRecord);
         const decodedAt = performance.now();
-        const replayed = await replay(records, { config });
+        const replayed = await replay(records, { config, history: createMemoryRiskHistory() });
         const decidedAt = performance.now();
         const byEventTime = compareDecisions(decisions, replayed);
         const perSecond = (fromMs: number, toMs: number): number => (records.length * 1000) / (toMs - fromMs);

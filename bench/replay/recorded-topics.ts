@@ -1,8 +1,9 @@
 /** What lies on the topics that fraud reads and writes. */
+import { readLog } from "../../connectors/kafka/recorded-log.ts";
 import { registeredIds, schemaSource } from "../../connectors/kafka/registry.ts";
 import { Codec } from "../../runtime/codec.ts";
+import { createLogger } from "../../runtime/logger.ts";
 import type { AnyRecord, TopicKey } from "../../schemas/topics.ts";
-import { readLog } from "../recorded-log.ts";
 import type { Decision } from "./compared-decisions.ts";
 
 /** Records as bytes, in the order of event time, with the decisions that were taken about them. */
@@ -21,8 +22,9 @@ export async function readTopics(broker: string, registryUrl: string, signal: Ab
   const found = new Map<string, { readonly record: AnyRecord; readonly bytes: Buffer }>();
   const decisions: Decision[] = [];
   await readLog({
-    broker,
-    registryUrl,
+    brokers: [broker],
+    codec,
+    logger: createLogger("bench", "error"),
     signal,
     topics: [...INPUTS, "risk"],
     onRecord(record, { value }) {

@@ -6,28 +6,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type RunningBroker, startBroker } from "../../local/broker.ts";
+import { Codec, schemaText } from "../../runtime/codec.ts";
 import { createLogger } from "../../runtime/logger.ts";
 import { partitionOf } from "../../runtime/partition-of.ts";
+import { stamped } from "../../runtime/testing/record.ts";
 import { topics } from "../../schemas/topics.ts";
 import { eventLogContract } from "./contract.ts";
-import { createKafkaClient, openKafkaLog } from "./kafkajs.ts";
+import { openKafkaLog } from "./kafkajs.ts";
+import { readLog } from "./recorded-log.ts";
+import { createTopic } from "./testing/topic.ts";
 import { forgetStates } from "./tombstones.ts";
 
 const PARTITIONS = 4;
 const logger = createLogger("test", "silent");
-
-/** A broker may name itself leader of a new partition a moment before it serves it. */
-async function untilServed(attempt: () => Promise<unknown>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-  }
-}
 
 describe("the log on kafkajs", () => {
   let directory: string;
@@ -53,22 +44,14 @@ describe("the log on kafkajs", () => {
     open: () => openKafkaLog(options()),
     async createTopic() {
       const topic = `t-${randomUUID()}`;
-      const admin = createKafkaClient(options()).admin();
-      await admin.connect();
-      await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
-      await untilServed(() => admin.fetchTopicOffsets(topic));
-      await admin.disconnect();
+      await createTopic(options(), topic, PARTITIONS);
       return topic;
     },
   });
 
   it("forgets the state of calls by tombstones, where compaction looks for them", async () => {
     const topic = topics.callState.name;
-    const admin = createKafkaClient(options()).admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
-    await untilServed(() => admin.fetchTopicOffsets(topic));
-    await admin.disconnect();
+    await createTopic(options(), topic, PARTITIONS);
     const log = await openKafkaLog({ ...options(), writesTo: [topic] });
     const states = ["CA1", "CA2"].map((callSid) => ({
       topic,
@@ -86,6 +69,37 @@ describe("the log on kafkajs", () => {
     );
     assert.notEqual(newest[0], null, "a tombstone is a record");
     await log.close();
+  });
+
+  it("reads back what lies on a topic when reading begins, also what another release wrote, and ends", async () => {
+    const topic = topics.responses.name;
+    await createTopic(options(), topic, PARTITIONS);
+    const text = schemaText("CallDirected");
+    const bytesOf = (callSid: string, schemaId: number): Buffer =>
+      new Codec(new Map([["CallDirected", schemaId]]), { schemaById: async () => text }).encode(
+        stamped("CallDirected", {
+          callSid,
+          eventId: callSid,
+          direction: "hangUp",
+          toNumber: null,
+          afterResponseId: null,
+        }),
+      );
+    const values = [bytesOf("CA1", 8), Buffer.from("noise"), bytesOf("CA2", 7)];
+    const log = await openKafkaLog({ ...options(), writesTo: [topic] });
+    await log.publish(values.map((value) => ({ topic, partition: 1, key: "any", value })));
+    await log.close();
+
+    const read: string[] = [];
+    const { undecodable } = await readLog({
+      brokers: [broker.address],
+      codec: new Codec(new Map([["CallDirected", 7]]), { schemaById: async () => text }),
+      logger,
+      signal: new AbortController().signal,
+      topics: ["responses"],
+      onRecord: (record) => void read.push(record.callSid),
+    });
+    assert.deepEqual({ read, undecodable }, { read: ["CA2", "CA1"], undecodable: 1 });
   });
 
   it("does not wake up while its connections are idle", async () => {

@@ -1,19 +1,20 @@
 /** The log on kafkajs, tuned for latency: every setting that differs from kafkajs' default has its reason beside it. */
 import { randomUUID } from "node:crypto";
-import { connect } from "node:net";
+import { connect, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
 import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig } from "kafkajs";
 import { PartylineError } from "../../runtime/errors.ts";
 import type { ConsumeOptions, Consumption, EventLog, LogRecord, TopicPartition } from "../../runtime/log.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import { topics } from "../../schemas/topics.ts";
+import { toAccessError } from "./access-error.ts";
 import { assignerFor, fixed } from "./assigners.ts";
+import type { BrokerAccess } from "./broker-access.ts";
 import { CoalescingProducer } from "./coalescing-producer.ts";
 import { patchIdleTimer } from "./idle-timer-patch.ts";
 
-export type KafkaLogOptions = {
+export type KafkaLogOptions = BrokerAccess & {
   readonly clientId: string;
-  readonly brokers: readonly string[];
   readonly sessionTimeoutMs: number;
   /** Topics that will be written to: their metadata is fetched before the first call, not during it. */
   readonly writesTo: readonly string[];
@@ -22,18 +23,21 @@ export type KafkaLogOptions = {
 };
 
 /** A kafkajs client with our connection settings. */
-export function createKafkaClient(options: Pick<KafkaLogOptions, "clientId" | "brokers" | "logger">): Kafka {
+export function createKafkaClient(options: Pick<KafkaLogOptions, "clientId" | "logger"> & BrokerAccess): Kafka {
   patchIdleTimer();
   const config: KafkaConfig = {
     clientId: options.clientId,
     brokers: [...options.brokers],
+    ...options.security,
     connectionTimeout: 1_000,
     requestTimeout: 2_500,
     // The first retry after 300 ms would be heard by a caller.
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 8, factor: 0.2, multiplier: 1.7 },
     // Without TCP_NODELAY small requests can wait 40 ms on a real network.
     socketFactory: ({ host, port, ssl, onConnect }) => {
-      const socket = ssl ? connectTls({ host, port, ...ssl }, onConnect) : connect({ host, port }, onConnect);
+      // Clusters behind one address tell brokers apart by the name that is asked for, which may not be an IP address (RFC 6066).
+      const name = isIP(host) === 0 ? { servername: host } : {};
+      const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connect({ host, port }, onConnect);
       socket.setNoDelay(true);
       socket.setKeepAlive(true, 60_000);
       return socket;
@@ -114,7 +118,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
         });
       });
       consumer.on(consumer.events.CRASH, ({ payload }) => {
-        if (!payload.restart) consume.onFatal(payload.error);
+        if (!payload.restart) consume.onFatal(toAccessError(payload.error));
       });
       await consumer.run({
         // Auto-commit would wait for a commit after every batch.

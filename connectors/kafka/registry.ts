@@ -22,11 +22,31 @@ export function allSubjects(): readonly { readonly topic: Topic; readonly record
   return Object.values(topics).flatMap((topic) => topic.records.map((record) => ({ topic, record })));
 }
 
+/** A user and a password may stand in the URL. */
 function client(url: string): SchemaRegistry {
-  return new SchemaRegistry({ host: url, retry: { retries: 3, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 } });
+  const place = new URL(url);
+  const auth = { username: decodeURIComponent(place.username), password: decodeURIComponent(place.password) };
+  place.username = "";
+  place.password = "";
+  return new SchemaRegistry({
+    host: place.href,
+    ...(auth.username === "" ? {} : { auth }),
+    retry: { retries: 3, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 },
+  });
 }
 
-/** Registers every schema with its topic's compatibility. Throws when the registry refuses one as incompatible, naming it. */
+/** Throws when the registry does not let us in: trying again would give the same. */
+function requireAccess(cause: unknown): void {
+  const { status } = cause as { readonly status?: number };
+  if (status === 401 || status === 403)
+    throw new PartylineError(
+      "CREDENTIALS_REFUSED",
+      `the registry refuses the user and password in SCHEMA_REGISTRY_URL, or gives them no rights (${status})`,
+      { cause },
+    );
+}
+
+/** Registers every schema with its topic's compatibility. Throws CREDENTIALS_REFUSED, or SETTINGS_INVALID when the registry refuses a schema as incompatible, naming it. */
 export async function registerSchemas(url: string): Promise<void> {
   const registry = client(url);
   for (const { topic, record } of allSubjects()) {
@@ -37,6 +57,7 @@ export async function registerSchemas(url: string): Promise<void> {
         { subject, compatibility: compatibilities[topic.compatibility] },
       );
     } catch (cause) {
+      requireAccess(cause);
       throw new PartylineError(
         "SETTINGS_INVALID",
         `the registry refuses the schema of ${subject}: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -46,7 +67,7 @@ export async function registerSchemas(url: string): Promise<void> {
   }
 }
 
-/** Registry ids of our schemas, by record. Throws SCHEMA_UNAVAILABLE when the registry does not answer, or does not know one. */
+/** Registry ids of our schemas, by record. Throws CREDENTIALS_REFUSED, or SCHEMA_UNAVAILABLE when the registry does not answer, or does not know one. */
 export async function registeredIds(url: string): Promise<ReadonlyMap<RecordName, number>> {
   const registry = client(url);
   const entries = await Promise.all(
@@ -58,6 +79,7 @@ export async function registeredIds(url: string): Promise<ReadonlyMap<RecordName
           await registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema: schemaText(record) }),
         ] as const;
       } catch (cause) {
+        requireAccess(cause);
         throw new PartylineError(
           "SCHEMA_UNAVAILABLE",
           `no id for ${subject}: is the registry up, and were topics and schemas prepared?`,

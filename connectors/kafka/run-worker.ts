@@ -15,6 +15,8 @@ import type { AnyStage } from "../../runtime/stage-host.ts";
 import { warmUp } from "../../runtime/warm-up.ts";
 import { deadLetters, type TopicKey, topics } from "../../schemas/topics.ts";
 import { openRedisSessions } from "../session-store/redis.ts";
+import { toAccessError } from "./access-error.ts";
+import { type BrokerAccess, brokerAccess } from "./broker-access.ts";
 import { createKafkaClient, openKafkaLog } from "./kafkajs.ts";
 import { registeredIds, schemaSource } from "./registry.ts";
 import { infrastructureSettings } from "./settings.ts";
@@ -58,7 +60,7 @@ export async function runWorker<
   stage: Stage<In, Out, S, P, Spec>,
   compose: (config: SettingsOf<Spec>, host: WorkerHost) => Promise<WorkerParts<P>>,
 ): Promise<void> {
-  const config = settingsOrExit(stage);
+  const { config, access } = settingsOrExit(stage);
   const logger = createLogger(stage.name, config.logLevel);
   const metrics = createMetrics(stage.name);
   const workerId = randomUUID();
@@ -72,14 +74,13 @@ export async function runWorker<
     process.exit(1);
   };
   process.on("unhandledRejection", (reason) => fatal(reason instanceof Error ? reason : new Error(String(reason))));
-  const brokers = config.kafkaBrokers.split(",");
   const [ids, partitions] = await Promise.all([
     withPatience(() => registeredIds(config.schemaRegistryUrl)),
-    withPatience(() => partitionCount(brokers, stage.name, logger)),
+    withPatience(() => partitionCount(access, stage.name, logger)),
   ]).catch((error: unknown) => fatal(error as Error) as never);
   const log = await openKafkaLog({
+    ...access,
     clientId: `partyline-${stage.name}`,
-    brokers,
     sessionTimeoutMs: config.sessionTimeoutMs,
     writesTo: [...stage.outputs.map((key) => topics[key].name), topics.callState.name, deadLetters.name],
     partitions,
@@ -145,10 +146,12 @@ export async function runWorker<
 function settingsOrExit<Spec extends SettingsSpec>(stage: {
   readonly name: string;
   readonly settings: Spec;
-}): SettingsOf<Spec> & SettingsOf<typeof infrastructureSettings> {
+}): { config: SettingsOf<Spec> & SettingsOf<typeof infrastructureSettings>; access: BrokerAccess } {
   try {
-    return readSettings(stage.name, { ...infrastructureSettings, ...stage.settings }, process.env) as SettingsOf<Spec> &
+    const spec = { ...infrastructureSettings, ...stage.settings };
+    const config = readSettings(stage.name, spec, process.env) as SettingsOf<Spec> &
       SettingsOf<typeof infrastructureSettings>;
+    return { config, access: brokerAccess(stage.name, config) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -156,10 +159,10 @@ function settingsOrExit<Spec extends SettingsSpec>(stage: {
   }
 }
 
-async function partitionCount(brokers: readonly string[], name: string, logger: Logger): Promise<number> {
-  const admin = createKafkaClient({ clientId: `partyline-${name}-admin`, brokers, logger }).admin();
-  await admin.connect();
+async function partitionCount(access: BrokerAccess, name: string, logger: Logger): Promise<number> {
+  const admin = createKafkaClient({ ...access, clientId: `partyline-${name}-admin`, logger }).admin();
   try {
+    await admin.connect();
     const metadata = await admin.fetchTopicMetadata({ topics: [topics.calls.name] });
     const count = metadata.topics[0]?.partitions.length ?? 0;
     if (count === 0)
@@ -167,18 +170,22 @@ async function partitionCount(brokers: readonly string[], name: string, logger: 
         isRetryable: true,
       });
     return count;
+  } catch (thrown) {
+    throw toAccessError(thrown);
   } finally {
     await admin.disconnect();
   }
 }
 
+/** Tries again for a while, since servers may start together with the worker; what cannot get better by itself is thrown at once. */
 async function withPatience<T>(attempt: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + BOOT_PATIENCE_MS;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      const isFinal = error instanceof PartylineError && !error.isRetryable;
+      if (isFinal || Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { once as listening } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { pipeline } from "node:stream";
 import { after, before, test } from "node:test";
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from "node:tls";
+import { testCertificate } from "../../runtime/testing/certificate.ts";
 import { toDatabaseError } from "./database-error.ts";
 import { once } from "./effect-record.ts";
 import { createPool, inTransaction, rowsOf } from "./pool.ts";
@@ -58,6 +63,34 @@ test("a database that is not there is a failure that may pass, a wrong statement
     assert.equal(toDatabaseError(Object.assign(new Error("x"), { code })).isRetryable, true, code);
   for (const code of ["23505", "42601", "22P02"])
     assert.equal(toDatabaseError(Object.assign(new Error("x"), { code })).isRetryable, false, code);
+});
+
+test("with sslmode=verify-full, nothing is sent to a server whose certificate is not trusted", async () => {
+  const { key, certificate } = await testCertificate();
+  const server = new URL(database.connectionString);
+  const guard = createServer((socket) => {
+    // The client's SSLRequest, and the answer that TLS is spoken here: https://www.postgresql.org/docs/current/protocol-flow.html
+    socket.once("data", () => {
+      socket.write("S");
+      const secured = new TLSSocket(socket, { isServer: true, key, cert: certificate });
+      pipeline(secured, connect(Number(server.port), server.hostname), secured, () => undefined);
+    });
+  });
+  guard.listen(0, "127.0.0.1");
+  await listening(guard, "listening");
+  const place = new URL(server);
+  place.port = String((guard.address() as AddressInfo).port);
+  place.searchParams.set("sslmode", "verify-full");
+  const options = { postgresStatementTimeoutMs: 5_000, applicationName: "test", maxConnections: 1 };
+  const pool = createPool({ ...options, postgresUrl: place.href });
+  try {
+    await assert.rejects(pool.query("SELECT 1"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    setDefaultCACertificates([...getCACertificates("default"), certificate]);
+    assert.deepEqual((await pool.query("SELECT 1 AS one")).rows, [{ one: 1 }]);
+  } finally {
+    await pool.end();
+    guard.close();
+  }
 });
 
 test("an amount beyond what a number holds exactly is a fault", async () => {

@@ -1,10 +1,11 @@
-import { integer, type SettingsSpec, secret } from "../../runtime/settings.ts";
+import { address, integer, type SettingsSpec } from "../../runtime/settings.ts";
 
 /** How the database is reached. */
 export const postgresSettings = {
-  postgresUrl: secret({
-    doc: "PostgreSQL with pgvector, postgres://user:password@host:port/name",
+  postgresUrl: address({
+    doc: "PostgreSQL with pgvector, postgres://user:password@host:port/name; with TLS and its certificate checked, followed by ?sslmode=verify-full",
     variable: "POSTGRES_URL",
+    schemes: ["postgres", "postgresql"],
   }),
   postgresStatementTimeoutMs: integer({
     doc: "Longest time that one statement may take, in milliseconds",

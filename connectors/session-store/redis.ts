@@ -1,11 +1,15 @@
-/** Sessions in Redis: one hash a call and stage, fenced by an epoch that only grows, gone one hour after the last save. */
+/** Sessions in Redis: one hash a call and stage, fenced by an epoch that only grows, also when the store was emptied; gone one hour after the last save. */
 import { Redis } from "ioredis";
 import type { SessionStore } from "../../runtime/session-store.ts";
 
 const LIFETIME_SECONDS = 3_600;
 
+// Never below the time in milliseconds: in a store that was emptied, whoever takes a call over now still has a higher epoch than who took it before.
 const ACQUIRE = `
-local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+local time = redis.call('TIME')
+local known = tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0')
+local epoch = math.max(known + 1, time[1] * 1000 + math.floor(time[2] / 1000))
+redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch))
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 return {epoch, redis.call('HGET', KEYS[1], 'session') or ''}`;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { PartylineError } from "../../runtime/errors.ts";
 import { WriteQueue, type WriteQueueOptions } from "./write-queue.ts";
@@ -12,6 +12,18 @@ function queueOf(write: (batch: readonly number[]) => Promise<void>, options: Pa
     onRetry: () => undefined,
     ...options,
   });
+}
+/** What comes of `work`, whose pauses are over as soon as they begin. */
+async function withoutPauses<T>(t: TestContext, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    t.mock.timers.tick(1_000);
+    await turn();
+  }
+  return done;
 }
 const away = () => new PartylineError("DATABASE_FAILED", "away", { isRetryable: true });
 const refused = () => new PartylineError("DATABASE_FAILED", "refused");
@@ -54,6 +66,49 @@ test("given a store that is away, the same batch is tried again with growing pau
   await Promise.all([first, queue.add(2)]);
   assert.deepEqual(tries, [[1], [1], [1], [2]]);
   assert.deepEqual(pauses, [50, 100]);
+});
+
+test("given a batch that is too much at once, it is halved until it is not, in order", async () => {
+  const written: number[][] = [];
+  const queue = queueOf(async (batch) => {
+    if (batch.length > 2) throw away();
+    written.push([...batch]);
+  });
+  await Promise.all([1, 2, 3, 4, 5].map((item) => queue.add(item)));
+  assert.deepEqual(written.flat(), [1, 2, 3, 4, 5]);
+  assert.ok(written.every((batch) => batch.length <= 2));
+});
+
+test("given a write that never gets done in time, it alone is rejected once another shows that the store works", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const tries: number[][] = [];
+  const queue = queueOf(async (batch) => {
+    tries.push([...batch]);
+    if (batch.includes(1)) throw away();
+  });
+  const results = await withoutPauses(t, Promise.allSettled([1, 2, 3].map((item) => queue.add(item))));
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ["rejected", "fulfilled", "fulfilled"],
+  );
+  const { reason } = results[0] as PromiseRejectedResult;
+  assert.ok(reason instanceof PartylineError);
+  assert.deepEqual([reason.code, reason.isRetryable], ["DATABASE_FAILED", false]);
+  assert.equal(tries.filter((batch) => batch.length === 1 && batch[0] === 1).length, 5, "it had its chances");
+});
+
+test("given a store that is away for long, nothing is rejected, and all is written when it is back", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let tries = 0;
+  const written: number[] = [];
+  const queue = queueOf(async (batch) => {
+    tries += 1;
+    if (tries <= 12) throw away();
+    written.push(...batch);
+  });
+  const all = Promise.all([1, 2, 3].map((item) => queue.add(item)));
+  await withoutPauses(t, all);
+  assert.deepEqual(written, [1, 2, 3]);
 });
 
 test("given a write that is refused, the others are written and it alone is rejected", async () => {

@@ -1,5 +1,5 @@
-/** Collects writes for a moment and does them together, in order, waiting out a store that is away. */
-import { type PartylineError, toPartylineError } from "../../runtime/errors.ts";
+/** Collects writes for a moment and does them together, in order, waiting out a store that is away. A batch that is too much at once is halved. */
+import { PartylineError, toPartylineError } from "../../runtime/errors.ts";
 
 export type WriteQueueOptions<T> = {
   /** Writes a batch whole or not at all. */
@@ -22,6 +22,8 @@ type Waiting<T> = {
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
+/** Failures of a write on its own, after which the next one shows whether it or the store is at fault. */
+const FAILURES_ALONE = 5;
 
 export class WriteQueue<T> {
   readonly #options: Required<WriteQueueOptions<T>>;
@@ -38,7 +40,7 @@ export class WriteQueue<T> {
     return this.#waiting.length;
   }
 
-  /** Resolves when it is written; rejects when the store refuses it for good, alone. Stays open when the queue is closed first. */
+  /** Resolves when it is written; rejects when it alone is refused for good, or fails again and again while another is written. Stays open when the queue is closed first. */
   add(item: T): Promise<void> {
     if (this.#waiting.length >= this.#options.maxWaiting) this.#options.onOverflow(this.#waiting.length);
     return new Promise((resolve, reject) => {
@@ -61,7 +63,9 @@ export class WriteQueue<T> {
     this.#isWriting = false;
   }
 
-  async #write(batch: readonly Waiting<T>[]): Promise<void> {
+  async #write(first: readonly Waiting<T>[]): Promise<void> {
+    let batch = first;
+    let failuresAlone = 0;
     for (let attempt = 0; !this.#closing.signal.aborted; attempt += 1) {
       try {
         await this.#options.write(batch.map(({ item }) => item));
@@ -72,8 +76,30 @@ export class WriteQueue<T> {
         if (!error.isRetryable) return this.#writeSingly(batch, error);
         const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
         this.#options.onRetry(error, pauseMs);
+        if (batch.length === 1) failuresAlone += 1;
         await this.#pause(pauseMs);
+        if (failuresAlone >= FAILURES_ALONE && (await this.#isNextDone())) return batch[0]?.reject(atFault(error));
+        // Perhaps it was more than the store can do in its time.
+        const half = Math.ceil(batch.length / 2);
+        this.#waiting.unshift(...batch.slice(half));
+        batch = batch.slice(0, half);
       }
+    }
+  }
+
+  /** Tries the next write, out of turn; true when the store took it or refused it for good, and so is not away. */
+  async #isNextDone(): Promise<boolean> {
+    const next = this.#waiting.shift();
+    if (next === undefined) return false;
+    try {
+      await this.#options.write([next.item]);
+      next.resolve();
+      return true;
+    } catch (thrown) {
+      const error = toPartylineError(thrown, "DATABASE_FAILED");
+      if (error.isRetryable) this.#waiting.unshift(next);
+      else next.reject(error);
+      return !error.isRetryable;
     }
   }
 
@@ -96,4 +122,14 @@ export class WriteQueue<T> {
       }
     });
   }
+}
+
+function atFault(cause: PartylineError): PartylineError {
+  return new PartylineError(
+    cause.code,
+    `${cause.message}, ${FAILURES_ALONE} times for this write, while another was done`,
+    {
+      cause,
+    },
+  );
 }
