@@ -5,7 +5,7 @@ import { createPool } from "../connectors/postgres/pool.ts";
 import { addCheckpoint, CheckpointError, readCheckpoints } from "../connectors/warehouse/audit-checkpoints.ts";
 import { type ChainReport, verifyAudit } from "../connectors/warehouse/audit-verification.ts";
 import { runCommand } from "./run-command.ts";
-import { databaseUrl, NoDatabaseError } from "./running-database.ts";
+import { databaseUrl, NotRunningError } from "./running-address.ts";
 
 const usage = `Usage: npm run audit -- verify | checkpoint [options]
 
@@ -98,6 +98,6 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 // A file of checkpoints that does not hold is a broken log; all else could not be found out.
-await runCommand(main, [AuditCommandError, CheckpointError, NoDatabaseError], (error) =>
+await runCommand(main, [AuditCommandError, CheckpointError, NotRunningError], (error) =>
   error instanceof CheckpointError ? 1 : 2,
 );

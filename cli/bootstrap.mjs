@@ -141,6 +141,15 @@ function run(node, command, args) {
     // A terminal sends Ctrl-C to the child as well; forwarding it would make one key press look like two.
     process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal)));
   }
+  if (process.env.npm_lifecycle_event !== undefined) {
+    // npm that is told to end leaves its command behind, and all that it started.
+    const starter = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === starter) return;
+      clearInterval(watch);
+      child.kill("SIGTERM");
+    }, 500);
+  }
   child.on("error", (error) => fail(`Node 24 could not be started: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }

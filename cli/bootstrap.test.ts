@@ -116,6 +116,22 @@ mkdir -p node_modules/.bin && ln -sf "${process.execPath}" node_modules/.bin/nod
     assert.equal(stdout, "");
   });
 
+  test("given npm that is gone, the command is told to end", { timeout: 30_000 }, async () => {
+    await install();
+    const bootstrap = `"${process.execPath}" "${join(clone, "cli", "bootstrap.mjs")}" pipeline wait; true`;
+    const env = {
+      PATH: "/usr/bin:/bin",
+      HOME: clone,
+      PARTYLINE_CACHE: join(clone, "cache"),
+      npm_lifecycle_event: "pipeline",
+    };
+    const npm = spawn("/bin/sh", ["-c", bootstrap], { cwd: clone, env });
+    await once(npm.stdout, "data");
+    npm.kill("SIGKILL");
+    // Its output ends when nobody holds it any more.
+    await once(npm, "close");
+  });
+
   test("given SIGTERM, the command receives it and its exit code is passed on", async () => {
     await install();
     const child = start(["pipeline", "wait"]);

@@ -33,10 +33,11 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs the command; `typed` answers what it prints: the first entry whose text was seen is typed once. */
-function run(args: readonly string[], typed: readonly (readonly [RegExp, string])[] = []) {
+/** Runs the command; `typed` answers what it prints: the first entry whose text was seen is typed once. `piped` is all that ever comes. */
+function run(args: readonly string[], typed: readonly (readonly [RegExp, string])[] = [], piped?: string) {
   return new Promise<{ code: number | null; out: string; error: string }>((resolve) => {
     const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: "pipe" });
+    if (piped !== undefined) child.stdin.end(piped);
     let out = "";
     let error = "";
     const waiting = [...typed];
@@ -82,6 +83,12 @@ describe("npm run call", { concurrency: true }, () => {
       /agent {3}Welcome\.[\s\S]*caller {2}hello there[\s\S]*agent {3}What\?[\s\S]*caller {2}presses 1#/,
     );
     assert.ok((await readFile(join(folder, "out.wav"))).length > 8000);
+  });
+
+  it("says what comes from a pipe that has ended, line by line", async () => {
+    const { code, out, error } = await run(["--running", "running.json"], [], "hello\nthere\n");
+    assert.equal(code, 0, error);
+    assert.match(out, /caller {2}hello[\s\S]*caller {2}there/);
   });
 
   it("ends when the agent hangs up", async () => {

@@ -91,10 +91,13 @@ function describeEvent(event: CallEvent): string | undefined {
 
 async function converse(call: SimulatedCall): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: "> " });
-  const over = new AbortController();
-  void call.ended.then(() => over.abort());
+  void call.ended.then(() => terminal.close());
   terminal.on("SIGINT", () => terminal.close());
-  over.signal.addEventListener("abort", () => terminal.close());
+  // Lines of a pipe that has ended are still to be said, without a prompt: readline refuses one then.
+  let isOpen = true;
+  terminal.on("close", () => {
+    isOpen = false;
+  });
   terminal.prompt();
   for await (const line of terminal) {
     const text = line.trim();
@@ -109,7 +112,7 @@ async function converse(call: SimulatedCall): Promise<void> {
       if (call.isOver) break;
       process.stdout.write(`        (${error instanceof Error ? error.message : String(error)})\n`);
     }
-    if (!call.isOver) terminal.prompt();
+    if (isOpen && !call.isOver) terminal.prompt();
   }
   terminal.close();
   await call.hangUp();
@@ -154,7 +157,9 @@ type CallOptions = {
 
 function printEvent(event: CallEvent, label = ""): void {
   const text = describeEvent(event);
-  if (text !== undefined) process.stdout.write(`\r\u001b[K${label}${text}\n`);
+  // On a terminal the line may begin with a prompt, or with what is being typed.
+  const lineStart = process.stdout.isTTY ? "\r\u001b[K" : "";
+  if (text !== undefined) process.stdout.write(`${lineStart}${label}${text}\n`);
 }
 
 async function main(): Promise<number> {
@@ -197,7 +202,8 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const isPlain = error instanceof CallError || error instanceof ScenarioError;
+  const isMisspelt = String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS");
+  const isPlain = isMisspelt || error instanceof CallError || error instanceof ScenarioError;
   const hint = isPlain ? "" : '\nIs "npm start" still running?';
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}${hint}\n`);
   process.exitCode = 1;

@@ -16,6 +16,7 @@ type Row = {
   readonly priceMinor: number;
   readonly currency: string;
   readonly stock: number;
+  readonly backorderDays: number | null;
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly spokenName: string;
   readonly aliases: string;
@@ -34,6 +35,7 @@ const columns = [
   "priceMinor",
   "currency",
   "stock",
+  "backorderDays",
   "spokenName",
   "aliases",
   "rating",
@@ -77,7 +79,7 @@ export async function exportCatalogue(pool: pg.Pool, file: string, format: Catal
 function page(pool: pg.Pool, [position, id]: readonly [number, string]): Promise<Row[]> {
   return rowsOf<Row>(
     pool,
-    `SELECT id, title, description, category, price_minor AS "priceMinor", currency, on_hand AS stock, attributes, spoken_name AS "spokenName",
+    `SELECT id, title, description, category, price_minor AS "priceMinor", currency, on_hand AS stock, backorder_days AS "backorderDays", attributes, spoken_name AS "spokenName",
        aliases, rating::float8 AS rating, review_count AS "reviewCount", position
      FROM products WHERE is_active AND (position, id) > ($1, $2) ORDER BY position, id LIMIT ${PAGE}`,
     [position, id],
@@ -89,15 +91,16 @@ function aliasesOf({ aliases }: Row): readonly string[] {
 }
 
 function jsonOf(row: Row): string {
-  const { position: _, ...product } = row;
-  return `${JSON.stringify({ ...product, aliases: aliasesOf(row) })}\n`;
+  const { position: _, backorderDays, ...product } = row;
+  const days = backorderDays === null ? {} : { backorderDays };
+  return `${JSON.stringify({ ...product, ...days, aliases: aliasesOf(row) })}\n`;
 }
 
 function csvOf(row: Row): string {
   return csvLine(
     columns.map((name) => {
       if (name === "attributes") return JSON.stringify(row.attributes);
-      return name === "aliases" ? aliasesOf(row).join("|") : row[name];
+      return name === "aliases" ? aliasesOf(row).join("|") : (row[name] ?? "");
     }),
   );
 }

@@ -9,6 +9,7 @@ type Totals = {
   readonly inStock: number;
   readonly pieces: number;
   readonly reserved: number;
+  readonly awaited: number;
   readonly rated: number;
   readonly cheapestMinor: number | null;
   readonly medianMinor: number | null;
@@ -29,7 +30,7 @@ export async function catalogueStats(pool: pg.Pool): Promise<string> {
   const vectors = models.map(({ model, products }) => `${model}: ${products}, ${totals.sold - products} missing`);
   return [
     `products     ${totals.sold} sold, ${totals.retired} sold no longer, ${totals.rated} with a rating\n`,
-    `stock        ${totals.inStock} products in stock, ${totals.pieces} pieces in the house, ${totals.reserved} of them reserved\n`,
+    `stock        ${totals.inStock} products in stock, ${totals.pieces} pieces in the house, ${totals.reserved} of them reserved, ${totals.awaited} more awaited by orders\n`,
     `prices       ${price(totals.cheapestMinor)} to ${price(totals.dearestMinor)}, median ${price(totals.medianMinor)}\n`,
     `vectors      ${vectors.join("; ") || "none"}; index ${(await isIndexed(pool)) ? "built" : "none: every vector is compared"}\n`,
     `categories   ${categories.length} told\n`,
@@ -40,8 +41,9 @@ export async function catalogueStats(pool: pg.Pool): Promise<string> {
 }
 
 const TOTALS = `SELECT count(*) FILTER (WHERE is_active)::int AS sold, count(*) FILTER (WHERE NOT is_active)::int AS retired,
-    count(*) FILTER (WHERE is_active AND on_hand > reserved)::int AS "inStock", coalesce(sum(on_hand) FILTER (WHERE is_active), 0)::int AS pieces,
-    coalesce(sum(reserved) FILTER (WHERE is_active), 0)::int AS reserved, count(*) FILTER (WHERE is_active AND rating > 0)::int AS rated,
+    count(*) FILTER (WHERE is_active AND on_hand > reserved + backordered)::int AS "inStock", coalesce(sum(on_hand) FILTER (WHERE is_active), 0)::int AS pieces,
+    coalesce(sum(reserved) FILTER (WHERE is_active), 0)::int AS reserved, coalesce(sum(backordered), 0)::int AS awaited,
+    count(*) FILTER (WHERE is_active AND rating > 0)::int AS rated,
     min(price_minor) FILTER (WHERE is_active) AS "cheapestMinor", max(price_minor) FILTER (WHERE is_active) AS "dearestMinor",
     percentile_cont(0.5) WITHIN GROUP (ORDER BY price_minor) FILTER (WHERE is_active) AS "medianMinor",
     string_agg(DISTINCT currency, ', ') FILTER (WHERE is_active) AS currencies FROM products`;

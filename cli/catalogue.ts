@@ -5,7 +5,7 @@ import { exportCatalogue } from "./catalogue-export.ts";
 import { formatOf, importCatalogue } from "./catalogue-import.ts";
 import { catalogueStats } from "./catalogue-stats.ts";
 import { runCommand } from "./run-command.ts";
-import { databaseUrl, NoDatabaseError } from "./running-database.ts";
+import { databaseUrl, NotRunningError } from "./running-address.ts";
 
 const usage = `Usage: npm run catalogue -- import FILE | export FILE | stats [options]
 
@@ -75,4 +75,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-await runCommand(main, [CatalogueCommandError, NoDatabaseError]);
+await runCommand(main, [CatalogueCommandError, NotRunningError]);

@@ -32,5 +32,6 @@ export function environmentExample(stages: readonly AnyStage[]): string {
 function line(variable: string, setting: Setting<unknown>): string {
   const isRequired = setting.fallback === undefined;
   const value = isRequired || setting.isSecret ? "" : String(setting.fallback);
-  return `# ${setting.doc}${isRequired ? " Required." : ""}\n${isRequired ? "" : "# "}${variable}=${value}`;
+  const doc = setting.doc.endsWith(".") ? setting.doc : `${setting.doc}.`;
+  return `# ${doc}${isRequired ? " Required." : ""}\n${isRequired ? "" : "# "}${variable}=${value}`;
 }

@@ -7,6 +7,7 @@ import { erasePerson, isOnCall } from "../connectors/erasure/erase.ts";
 import { findTraces, type Trace } from "../connectors/erasure/find-traces.ts";
 import { findPerson, type Identifier, type Person, type Whom } from "../connectors/erasure/person.ts";
 import { eraseFromRedis } from "../connectors/erasure/redis.ts";
+import type { BrokerAccess } from "../connectors/kafka/broker-access.ts";
 import { forgetStates } from "../connectors/kafka/tombstones.ts";
 import { createPool } from "../connectors/postgres/pool.ts";
 import { PartylineError } from "../runtime/errors.ts";
@@ -17,7 +18,8 @@ import { topics } from "../schemas/topics.ts";
 import { pipeline } from "../stages/pipeline.ts";
 import { erasePayer } from "./erase-payer.ts";
 import { runCommand } from "./run-command.ts";
-import { databaseUrl, NoDatabaseError, runningAddress } from "./running-database.ts";
+import { databaseUrl, NotRunningError, runningAddress } from "./running-address.ts";
+import { runningBrokers } from "./running-brokers.ts";
 
 const usage = `Usage: npm run erase -- (--customer ID | --phone NUMBER) [options]
 
@@ -33,6 +35,7 @@ Options:
 
 Environment:
   POSTGRES_URL, REDIS_URL, KAFKA_BROKERS   by default those of what "npm start" runs
+  KAFKA_TLS, KAFKA_SASL_MECHANISM, ...     as for the stages
   RISK_KEY                                 finds calls that no table links to the number
   STRIPE_SECRET_KEY, STRIPE_API_BASE       the payment provider; by default the simulator of what "npm start" runs
   PARTYLINE_CRM, CRM_ACCESS_TOKEN, ...     as for the stages
@@ -76,10 +79,10 @@ function printTopics(): void {
   }
 }
 
-type Places = { readonly redis: string; readonly kafka: string };
+type Places = { readonly redis: string; readonly kafka: BrokerAccess };
 
 async function placesOf(file: string): Promise<Places> {
-  return { redis: await runningAddress(file, "redis"), kafka: await runningAddress(file, "kafka") };
+  return { redis: await runningAddress(file, "redis"), kafka: await runningBrokers("erase", file) };
 }
 
 async function eraseOutside(person: Person, places: Places, pool: ReturnType<typeof createPool>): Promise<void> {
@@ -100,7 +103,7 @@ async function eraseOutside(person: Person, places: Places, pool: ReturnType<typ
   print(`  Redis: ${keys} keys, ${entries} entries deleted`);
   const stages = pipeline.filter(({ state }) => state === "session").map(({ name }) => name);
   const tombstones = await forgetStates({
-    brokers: places.kafka.split(","),
+    ...places.kafka,
     logger: createLogger("erase", "error"),
     callSids,
     keysOf: (callSid) => stages.map((stage) => snapshotKey(callSid, stage)),
@@ -188,4 +191,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-await runCommand(main, [NoDatabaseError, SettingsError, UsageError]);
+await runCommand(main, [NotRunningError, SettingsError, UsageError]);

@@ -1,6 +1,8 @@
-/** `npm run evaluate -- …`: measures what the shop understands and finds, on files given on the command line. */
-import { PartylineError } from "../runtime/errors.ts";
+/** `npm run evaluate -- …`: measures what the shop understands, finds and suspects, on files given on the command line. */
+import { SettingsError } from "../runtime/settings.ts";
 import { EvaluationError } from "./evaluation-error.ts";
+import { runCommand } from "./run-command.ts";
+import { NotRunningError } from "./running-address.ts";
 
 type Evaluation = {
   readonly purpose: string;
@@ -19,6 +21,10 @@ const evaluations: { readonly [name: string]: Evaluation } = {
   retail: {
     purpose: "orders changed, returned and exchanged by a list of tasks: what was left behind, what was refused",
     load: async () => (await import("./evaluate-retail.ts")).evaluateRetail,
+  },
+  fraud: {
+    purpose: "fraud rules on recorded calls: which would have been treated otherwise",
+    load: async () => (await import("./evaluate-fraud.ts")).evaluateFraud,
   },
 };
 
@@ -41,12 +47,4 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   return (await evaluation.load())(args);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = 2;
-  const isUsage = error instanceof TypeError && "code" in error;
-  if (error instanceof EvaluationError || error instanceof PartylineError || isUsage)
-    process.stderr.write(`${(error as Error).message.trimEnd()}\n`);
-  else throw error;
-}
+await runCommand(main, [EvaluationError, NotRunningError, SettingsError]);

@@ -1,11 +1,13 @@
-/** `npm run generate`: writes every generated file; with `--check` only compares, and exits 1 when one has drifted. */
+/** `npm run generate`: writes every generated file. */
 import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
 import { dashboard } from "../deploy/dashboards/generate.ts";
 import { generate, readSchemas } from "../schemas/generate.ts";
 import { pipeline } from "../stages/pipeline.ts";
 import { environmentExample } from "./environment-example.ts";
 import { errorsDocument } from "./error-table.ts";
 import { mermaidOf, tableOf } from "./pipeline-views.ts";
+import { runCommand } from "./run-command.ts";
 import { topicCatalogue } from "./topic-catalogue.ts";
 
 /** Replaces what stands between two marker comments of a document. */
@@ -31,16 +33,36 @@ const targets: readonly { readonly path: string; readonly make: (current: string
   },
 ];
 
-const isCheck = process.argv.includes("--check");
-for (const { path, make } of targets) {
-  const current = await readFile(path, "utf8").catch(() => "");
-  const wanted = make(current);
-  if (wanted === current) continue;
-  if (isCheck) {
-    console.error(`${path} does not match its source: run \`npm run generate\` and commit the result.`);
-    process.exitCode = 1;
-  } else {
-    await writeFile(path, wanted);
-    console.log(`wrote ${path}`);
+const usage = `Usage: npm run generate [-- --check]
+
+Writes every generated file: ${targets.map(({ path }) => path).join(", ")}.
+
+  --check   only compares, and ends with 1 when one has drifted
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { check: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
   }
+  let hasDrifted = false;
+  for (const { path, make } of targets) {
+    const current = await readFile(path, "utf8").catch(() => "");
+    const wanted = make(current);
+    if (wanted === current) continue;
+    if (values.check) {
+      console.error(`${path} does not match its source: run \`npm run generate\` and commit the result.`);
+      hasDrifted = true;
+    } else {
+      await writeFile(path, wanted);
+      console.log(`wrote ${path}`);
+    }
+  }
+  return hasDrifted ? 1 : 0;
 }
+
+await runCommand(main, []);

@@ -6,6 +6,6 @@ const profiles: readonly LatencyProfile[] = ["none", "article", "measured-2026"]
 export function parseProfile(name: string): LatencyProfile {
   const found = profiles.find((profile) => profile === name);
   if (found === undefined)
-    throw new Error(`--profile must be one of ${profiles.join(", ")}, not ${JSON.stringify(name)}`);
+    throw new RangeError(`--profile must be one of ${profiles.join(", ")}, not ${JSON.stringify(name)}`);
   return found;
 }

@@ -7,11 +7,11 @@ import { createStripePayments } from "../connectors/payments/stripe.ts";
 import { createPool } from "../connectors/postgres/pool.ts";
 import { NoProviderError, providerAddress } from "./payment-provider.ts";
 import { runCommand } from "./run-command.ts";
-import { databaseUrl, NoDatabaseError } from "./running-database.ts";
+import { databaseUrl, NotRunningError } from "./running-address.ts";
 
 const usage = `Usage: npm run reconcile [-- options]
 
-Proves for every product that its stock is what was received, less what was shipped, and that what is promised is reserved; for every order
+Proves for every product that its stock is what was received, less what was shipped, that what is promised is reserved, and that what orders wait for is counted; for every order
 that the ledger has what was paid and refunded; for all gift cards that the ledger owes what is left on them. Changes nothing.
 
 With --payments it also compares each charge and refund of the payment provider's list with ours, since --days days.
@@ -31,9 +31,9 @@ Ends with 0 when everything agrees, 1 when it does not, 2 when that could not be
 `;
 
 function print({ products, stock, orders, transactions, money, due }: Reconciliation): boolean {
-  for (const { productId, onHand, reserved, received, shipped, promised } of stock)
+  for (const { productId, onHand, reserved, received, shipped, promised, backordered, awaited } of stock)
     process.stdout.write(
-      `product ${productId}: ${onHand} on hand and ${reserved} reserved; received ${received} - shipped ${shipped} = ${received - shipped}, promised ${promised}\n`,
+      `product ${productId}: ${onHand} on hand, ${reserved} reserved and ${backordered} backordered; received ${received} - shipped ${shipped} = ${received - shipped}, promised ${promised}, awaited ${awaited}\n`,
     );
   for (const fault of money) process.stdout.write(`${fault}\n`);
   const differences = stock.length + money.length;
@@ -118,4 +118,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-await runCommand(main, [NoDatabaseError, NoProviderError, RangeError]);
+await runCommand(main, [NotRunningError, NoProviderError, RangeError]);

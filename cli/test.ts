@@ -1,8 +1,4 @@
-/**
- * `npm test`: every check of the project, step by step. A step that fails prints its output and what to do; the others still run.
- * `--list` prints the steps, `--only <step>` (again for more) runs some of them. With CI=true a skipped test is a failure, unless it
- * would ask a vendor's real service and the credentials are not set. Exits 0 only when everything passed.
- */
+/** `npm test`: every check of the project, step by step. A step that fails prints its output and what to do; the others still run. */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -12,6 +8,17 @@ import { leftoversOf } from "./test-leftovers.ts";
 import { runStep } from "./test-run.ts";
 import { type TestStep, TOTAL_TIMEOUT_MS, testSteps } from "./test-steps.ts";
 
+const usage = `Usage: npm test [-- options]
+
+Runs every check of the project, step by step.
+
+Options:
+  --list        prints the steps
+  --only STEP   runs this step alone; may be given several times
+
+With CI=true a skipped test is a failure, unless it would ask a vendor's real service and the credentials are not set. Ends with 0 only when everything passed.
+`;
+
 process.chdir(join(import.meta.dirname, ".."));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -19,9 +26,13 @@ function stepsOrExit(): readonly TestStep[] {
   const names = testSteps.map(({ name }) => name);
   try {
     const { values } = parseArgs({
-      options: { list: { type: "boolean" }, only: { type: "string", multiple: true } },
+      options: { list: { type: "boolean" }, only: { type: "string", multiple: true }, help: { type: "boolean" } },
       allowPositionals: false,
     });
+    if (values.help === true) {
+      process.stdout.write(usage);
+      process.exit(0);
+    }
     if (values.list === true) {
       for (const { name, summary } of testSteps) say(`${name.padEnd(12)}${summary}`);
       process.exit(0);

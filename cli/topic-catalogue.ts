@@ -24,19 +24,20 @@ function typeText(type: Type): string {
   return logicalType ?? kind;
 }
 
-/** Fields in depth: those of a record within a record follow it, with their path. */
-function fieldRows(fields: readonly Field[], path = ""): string[][] {
+/** Fields in depth: those of a record within a record follow it, with their path. `named` holds the records that were met, since a schema defines each once and only names it from then on. */
+function fieldRows(fields: readonly Field[], named = new Map<string, readonly Field[]>(), path = ""): string[][] {
   return fields.flatMap((field) => {
     const row = [`\`${path}${field.name}\``, typeText(field.type), field.pii ? "yes" : "", field.doc ?? ""];
-    return [row, ...fieldRows(innerFields(field.type), `${path}${field.name}.`)];
+    return [row, ...fieldRows(innerFields(field.type, named), named, `${path}${field.name}.`)];
   });
 }
 
-function innerFields(type: Type): readonly Field[] {
-  if (typeof type === "string") return [];
-  if (Array.isArray(type)) return (type as readonly Type[]).flatMap(innerFields);
-  const { fields, items } = type as Exclude<Schema, string>;
-  return fields ?? (items === undefined ? [] : innerFields(items));
+function innerFields(type: Type, named: Map<string, readonly Field[]>): readonly Field[] {
+  if (typeof type === "string") return named.get(type) ?? [];
+  if (Array.isArray(type)) return (type as readonly Type[]).flatMap((one) => innerFields(one, named));
+  const { name, fields, items } = type as Exclude<Schema, string>;
+  if (fields !== undefined && name !== undefined) named.set(name, fields);
+  return fields ?? (items === undefined ? [] : innerFields(items, named));
 }
 
 function recordSection(file: string, schema: Schema): string {
@@ -81,7 +82,7 @@ export function topicCatalogue(): string {
   return `# Topics and records
 
 Printed from \`schemas/topics.ts\` and the schemas in this folder by \`npm run generate\`. This folder is the contract: it imports nothing. \`generated/records.ts\` holds the TypeScript
-types.
+types. How to read them, with an example: [docs/consuming.md](../docs/consuming.md).
 
 ${markdownTable(["topic", "what it carries", "records", "kept", "compatibility", "CloudEvents and trace headers"], overview)}
 

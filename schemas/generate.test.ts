@@ -54,6 +54,24 @@ describe("the generator of record types", () => {
     assert.match(text, /ThingHappened: \["said","parts\.name"\]/);
   });
 
+  it("marks caller content in every place where a record stands that is only named again", () => {
+    const person = {
+      type: "record",
+      name: "Person",
+      doc: "Who.",
+      fields: [{ name: "name", doc: "Full name.", type: "string", pii: true }],
+    };
+    const text = generate(
+      one([
+        { name: "caller", doc: "One.", type: ["null", person] },
+        { name: "others", doc: "More.", type: { type: "array", items: "Person" } },
+      ]),
+    );
+    assert.match(text, /readonly others: readonly Person\[\];/);
+    assert.match(text, /ThingHappened: \["caller\.name","others\.name"\]/);
+    assert.throws(() => generate(one([{ name: "caller", doc: "One.", type: "Person" }])), /Person is not defined/);
+  });
+
   it("lists the fields that are without a value by default, but for what the runtime gives every record", () => {
     const nullable = ["null", "string"];
     const nested = (name: string, absent: object) => ({

@@ -1,11 +1,11 @@
 /**
- * Writes `generated/records.ts` from the .avsc files. With `--check` it only compares, and fails when they have drifted apart.
+ * `generated/records.ts`, made from the .avsc files; `npm run generate` writes it.
  *
  * Mapping: record → readonly object type; enum → union of strings, listed in `symbolsOf`; `bytes` → Uint8Array; [null, X] → X | null;
  * `timestamp-micros` → number of milliseconds with a fraction; `doc` → TSDoc; `"pii": true` → a mark in the TSDoc and in `piiFields`.
  * Fields whose default is to be without a value (null, an empty list) stand so in `absentFields`; a type inside records that has only such fields gets a constant `no<Type>`.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 type Avro = string | readonly Avro[] | AvroObject;
 type AvroField = { name: string; type: Avro; doc?: string; pii?: boolean; default?: unknown };
@@ -24,7 +24,6 @@ type AvroObject = {
 const stampNames = ["type", "eventId", "callSid", "turn", "occurredAt", "causeId"];
 
 const folder = new URL("./", import.meta.url);
-const target = new URL("./generated/records.ts", import.meta.url);
 const primitives: Record<string, string> = {
   string: "string",
   boolean: "boolean",
@@ -57,6 +56,7 @@ export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
   const pii = new Map<string, string[]>();
   const empty = new Map<string, AvroObject>();
   const enums = new Map<string, readonly string[]>();
+  const records = new Map<string, AvroObject>();
 
   function declare(name: string, text: string, file: string): string {
     const known = declarations.get(name);
@@ -74,7 +74,7 @@ export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
   }
 
   function typeText(type: Avro, file: string, record: string, path: string): string {
-    if (typeof type === "string") return primitives[type] ?? type;
+    if (typeof type === "string") return primitives[type] ?? nameText(type, file, record, path);
     if (Array.isArray(type)) {
       const [first, second, ...rest] = type as readonly Avro[];
       if (first !== "null" || second === undefined || rest.length > 0)
@@ -91,6 +91,7 @@ export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
       return declare(object.name, `export type ${object.name} = ${union};`, file);
     }
     if (object.type === "record" && object.name !== undefined) {
+      records.set(object.name, object);
       const body = (object.fields ?? []).map((field) => fieldText(field, file, record, path)).join("\n");
       if (object.fields?.length && object.fields.every((field) => absenceOf(field) !== undefined))
         empty.set(object.name, object);
@@ -99,6 +100,14 @@ export function generate(schemas: ReadonlyMap<string, AvroObject>): string {
     if (typeof object.type === "string" && primitives[object.type] !== undefined)
       return primitives[object.type] as string;
     throw new Error(`${file}: unsupported type ${JSON.stringify(type)}`);
+  }
+
+  /** A type that was defined before, by its name: what is caller content in a record is so here, too. */
+  function nameText(name: string, file: string, record: string, path: string): string {
+    const known = records.get(name);
+    if (known === undefined && !enums.has(name)) throw new Error(`${file}: ${name} is not defined before it is used`);
+    for (const field of known?.fields ?? []) fieldText(field, file, record, path);
+    return name;
   }
 
   const names: string[] = [];
@@ -135,13 +144,4 @@ export function readSchemas(): Map<string, AvroObject> {
     .filter((file) => file.endsWith(".avsc"))
     .sort();
   return new Map(files.map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), "utf8")) as AvroObject]));
-}
-
-if (import.meta.main) {
-  const text = generate(readSchemas());
-  if (!process.argv.includes("--check")) writeFileSync(target, text);
-  else if (readFileSync(target, "utf8") !== text) {
-    console.error("schemas/generated/records.ts does not match the .avsc files: run `npm run generate`.");
-    process.exitCode = 1;
-  }
 }

@@ -1,19 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { createMemoryRiskHistory } from "../../connectors/risk-history/memory.ts";
 import type { RiskHistory } from "../../connectors/risk-history/port.ts";
 import type { Input } from "../../runtime/stage.ts";
 import type { AnyRecord } from "../../schemas/topics.ts";
 import { type InputTopic, type Ports, step } from "./core.ts";
+import { replay as replayWith } from "./replay.ts";
 import { readRuleSet } from "./rule-set.ts";
 import * as records from "./testing/call-records.ts";
-import { replay } from "./testing/replay.ts";
 
 const rules = readRuleSet(new URL("./rules.json", import.meta.url));
 const config = { riskKey: "a key of the tests", rules };
 const T = 1_795_000_000_000;
 const MINUTE = 60_000;
 const caller = "+15550100001";
+
+/** With an empty history of its own, unless one is given. */
+const replay: (
+  records: readonly AnyRecord[],
+  options: Omit<Parameters<typeof replayWith>[1], "history"> & { history?: RiskHistory },
+) => ReturnType<typeof replayWith> = (log, options) =>
+  replayWith(log, { history: createMemoryRiskHistory(), ...options });
 
 const actions = (assessments: readonly { action: string }[]) => assessments.map((assessment) => assessment.action);
 

@@ -1,16 +1,16 @@
-/** Runs this stage's core over records as the runtime would, with the history in this process. */
-import { createMemoryRiskHistory } from "../../../connectors/risk-history/memory.ts";
-import type { RiskAnswer, RiskHistory, RiskRecording } from "../../../connectors/risk-history/port.ts";
-import type { RiskAssessed } from "../../../schemas/generated/records.ts";
-import { type AnyRecord, type TopicKey, topics } from "../../../schemas/topics.ts";
-import { type InputTopic, type State, step } from "../core.ts";
-import type { Config } from "../settings.ts";
+/** Runs this stage's core over records as the runtime would: for recorded calls, and for tests. */
+import type { RiskAnswer, RiskHistory, RiskRecording } from "../../connectors/risk-history/port.ts";
+import type { RiskAssessed } from "../../schemas/generated/records.ts";
+import { type AnyRecord, type TopicKey, topics } from "../../schemas/topics.ts";
+import { type InputTopic, type State, step } from "./core.ts";
+import type { Config } from "./settings.ts";
 
 export type Assessment = Omit<RiskAssessed, "eventId" | "occurredAt" | "callSid" | "causeId"> & { callSid: string };
 
 export type ReplayOptions = {
   readonly config: Config;
-  readonly history?: RiskHistory;
+  /** An empty one: what callers did before the first record is not known. */
+  readonly history: RiskHistory;
   /** Records that are taken in before the answers to them come. */
   readonly batchSize?: number;
   /** In which order the answers of a batch come; default: as asked. */
@@ -19,7 +19,7 @@ export type ReplayOptions = {
 
 /** The assessments in the order in which they go out. */
 export async function replay(records: readonly AnyRecord[], options: ReplayOptions): Promise<Assessment[]> {
-  const { config, history = createMemoryRiskHistory(), batchSize = 1, answersIn = (answers) => answers } = options;
+  const { config, history, batchSize = 1, answersIn = (answers) => answers } = options;
   const states = new Map<string, State | null>();
   const assessments: Assessment[] = [];
 
