@@ -21,7 +21,13 @@ function audio(ms: number): Buffer {
 }
 
 const lines: readonly QuoteLine[] = [
-  { productId: "P-10101", spokenName: "black Harbor headphones", quantity: 1, unitPriceMinor: 14_900 },
+  {
+    productId: "P-10101",
+    spokenName: "black Harbor headphones",
+    quantity: 1,
+    unitPriceMinor: 14_900,
+    backorderDays: null,
+  },
 ];
 
 function offer(index: number): ProductOffer {
@@ -43,6 +49,7 @@ function offer(index: number): ProductOffer {
     ],
     rating: 4.6,
     isMatch: true,
+    backorderDays: null,
   };
 }
 
@@ -163,7 +170,7 @@ export const sampleRecords: { readonly [N in RecordName]: RecordByName[N] } = {
     assessedEventId: EVENT,
     score: 0.17,
     action: "allow",
-    signals: [{ name: "orderBurst", value: 0.4, weight: 0.3 }],
+    signals: [{ name: "velocityAbuse", value: 0.4, weight: 0.3 }],
     ruleSetVersion: "2026-11-01+3f9a8c1d2e4b",
   }),
   SpeechEnded: stamped("SpeechEnded", {

@@ -1,3 +1,4 @@
+import { digitsCalled } from "./called-digits.ts";
 import { type DigitRun, readDigitRuns } from "./digits.ts";
 import { wordsOf } from "./words.ts";
 
@@ -71,28 +72,6 @@ export function answering({ isLikely }: CardProgress): CardProgress {
 /** What a caller says who is not done with a number. */
 const hesitation =
   /\b(?:wait|hold|on|hang|sorry|just|a|one|sec|second|moment|minute|please|let|me|see|look|the|rest)\b/gi;
-const cardWords = new Set("card cards visa mastercard master amex discover debit credit".split(" "));
-const otherWords = new Set(
-  "order orders tracking invoice confirmation reference zip postcode postal phone telephone mobile cell call reach text pin code passcode password".split(
-    " ",
-  ),
-);
-const units = new Set(
-  "dollar dollars buck bucks cent cents pound pounds euro euros percent % of piece pieces".split(" "),
-);
-
-/** What a run of digits is called by the nearest word before it that names a number, or by the unit behind it. */
-function calledIn(utterance: string, run: DigitRun): "card" | "other" | null {
-  const words = wordsOf(utterance);
-  const isAmount =
-    units.has(words[run.to]?.text ?? "") ||
-    words.slice(run.from, run.to).some(({ text }) => /^(?:[$£€].*|hundred|thousand)$/.test(text));
-  if (isAmount) return "other";
-  const name = words.slice(0, run.from).findLast(({ text }) => cardWords.has(text) || otherWords.has(text));
-  if (name === undefined) return null;
-  return cardWords.has(name.text) ? "card" : "other";
-}
-
 function isPause(text: string, mayHesitate: boolean): boolean {
   return pause.test(mayHesitate ? text.replace(hesitation, "") : text);
 }
@@ -113,9 +92,10 @@ export function maskTurn(
   let after = /#{13,}/.test(text) ? whole : noCard;
   let masked = "";
   let from = 0;
+  const words = wordsOf(text);
   for (const [index, run] of runs.entries()) {
-    const called = calledIn(text, run);
-    if (called === "other") continue;
+    const called = digitsCalled(words, run);
+    if (called !== null && called !== "card") continue;
     const isContinued = index === 0 && isPause(text.slice(0, run.start), true);
     const isLast = index === runs.length - 1 && isPause(text.slice(run.end), true);
     const digits = Math.min(longest, run.digits.length + (isContinued ? before.digits : 0));

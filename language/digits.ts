@@ -84,6 +84,11 @@ const fillers = new Set(
   ),
 );
 
+/** Whether words are nothing but what people say around a PIN or code: "um, my code is", "please". */
+export function isAroundCode(words: readonly Word[]): boolean {
+  return words.every(({ text }) => fillers.has(text) || codeWords.has(text));
+}
+
 /** A PIN or code: an utterance that is nothing but 3 to 12 digits and filling words, or one that names a PIN. Null otherwise. */
 export function readSpokenCode(utterance: string): string | null {
   const words = wordsOf(utterance);
@@ -93,10 +98,9 @@ export function readSpokenCode(utterance: string): string | null {
   if (run === undefined || run.digits.length < 3 || run.digits.length > 12) return null;
   if (named) return run.digits.length >= 4 ? run.digits : null;
   const rest = words.filter((_, index) => index < run.from || index >= run.to);
-  const isBare = rest.every((word) => fillers.has(word.text) || codeWords.has(word.text));
   const said = words.slice(run.from, run.to).map((word) => word.text);
   const isCount =
     said.some((text) => text === "hundred" || text === "thousand") ||
     (said.length === 1 && run.digits.length <= 3 && !/^\d+$/.test(said[0] ?? ""));
-  return isBare && !isCount ? run.digits : null;
+  return isAroundCode(rest) && !isCount ? run.digits : null;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parseEnv } from "node:util";
 import { parse } from "yaml";
 import { containerImages } from "./container-images.ts";
 
@@ -72,6 +73,13 @@ test("what a service waits for exists, and can reach the state that is waited fo
       );
     }
   }
+});
+
+test("cards can be keyed in: the gateway's connector is one of the simulated Twilio's, and the simulated Stripe takes card numbers by its key", async () => {
+  const simulated = parseEnv(await readFile(join(root, "deploy/docker/simulated.env"), "utf8"));
+  const connectors = JSON.parse(simulated.PAY_CONNECTORS ?? "") as Record<string, { apiBase: string; apiKey: string }>;
+  const connector = connectors[simulated.TWILIO_PAY_CONNECTOR ?? ""];
+  assert.deepEqual(connector, { apiBase: simulated.STRIPE_API_BASE, apiKey: simulated.CLEARED_API_KEY });
 });
 
 test("ports are published to this machine only", () => {

@@ -1,6 +1,6 @@
 /** The whole system on this machine: servers, simulated vendors, and every stage as a process of its own. */
 import { randomBytes } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { withFileCache } from "../connectors/embeddings/file-cache.ts";
 import { embeddingsOf } from "../connectors/embeddings/open-embeddings.ts";
@@ -69,8 +69,8 @@ export type System = {
 /** Partitions of every topic, unless told otherwise. */
 export const DEFAULT_PARTITIONS = 12;
 
-/** Stages that only watch: on a machine of few cores, what they do for one record would delay the next one of the call. */
-const watching: ReadonlySet<string> = new Set(["fraud", "analytics"]);
+/** Stages that only watch: on a machine of few cores, what they do for one record would delay the next one of the call. Orders wait for fraud. */
+const watching: ReadonlySet<string> = new Set(["analytics"]);
 
 /** Starts everything and resolves when a call can come in. When a part does not start, the others are stopped and the error is thrown. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
@@ -133,6 +133,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       SMS_SIGNATURE: process.env.SMS_SIGNATURE ?? rules.name,
       // Keyed hashes of this machine's own: everything here is forgotten when the system ends.
       RISK_KEY: process.env.RISK_KEY ?? randomBytes(32).toString("hex"),
+      PROOF_KEY: process.env.PROOF_KEY ?? randomBytes(32).toString("hex"),
       AUDIT_KEY: process.env.AUDIT_KEY ?? randomBytes(32).toString("hex"),
       ...vendors.environment,
       ...options.environment,
@@ -185,11 +186,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   }
 }
 
-/** Writes the description of a running system to a file, and removes it when told to. */
+/** Writes the description of a running system to a file, and removes it when told to, unless it is another system's by then. */
 export async function writeRunningFile(path: string, description: RunningFile): Promise<() => Promise<void>> {
+  const text = `${JSON.stringify(description, null, 2)}\n`;
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
-  return () => rm(path, { force: true });
+  await writeFile(path, text, { mode: 0o600 });
+  return async () => {
+    if ((await readFile(path, "utf8").catch(() => "")) === text) await rm(path, { force: true });
+  };
 }
 
 function describe(

@@ -18,6 +18,7 @@ import type { Outbound } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
 import { Settlement } from "./settlement.ts";
 import type { AnyStage, StageHost } from "./stage-host.ts";
+import { StorePatience } from "./store-patience.ts";
 
 export type RunOptions = {
   readonly stage: AnyStage;
@@ -83,6 +84,7 @@ export async function runStage(options: RunOptions): Promise<RunningStage> {
     workerId,
     log,
     sessions: options.sessions,
+    storePatience: new StorePatience({ clock, metrics, logger }),
     codec,
     clock,
     metrics,

@@ -9,6 +9,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Outbound } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { Outcome, Stage } from "./stage.ts";
+import type { StorePatience } from "./store-patience.ts";
 
 /** A stage of any kind, as the runtime and the pipeline's list see it. */
 // biome-ignore lint/suspicious/noExplicitAny: stages differ in every parameter; the runtime treats their values as opaque.
@@ -27,6 +28,8 @@ export type StageHost = {
   readonly workerId: string;
   readonly log: EventLog;
   readonly sessions: SessionStore;
+  /** How long a step waits for them. */
+  readonly storePatience: StorePatience;
   readonly codec: Codec;
   readonly clock: Clock;
   readonly metrics: Metrics;

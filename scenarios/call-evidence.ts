@@ -25,6 +25,7 @@ const charges = z.object({
       currency: z.string(),
       customer: z.string().nullable(),
       status: z.string(),
+      captured: z.boolean(),
       payment_intent: z.string(),
       payment_method_details: z.object({ card: z.object({ last4: z.string() }) }),
       metadata: z.record(z.string(), z.string()),
@@ -65,7 +66,7 @@ export async function chargesOf(callSid: string, stripeControl: string): Promise
       orderNumber: charge.metadata.orderId ?? null,
       amountMinor: charge.amount,
       currency: charge.currency.toUpperCase(),
-      status: charge.status,
+      status: charge.status === "succeeded" && !charge.captured ? "held" : charge.status,
       last4: charge.payment_method_details.card.last4,
       refundedMinor: charge.amount_refunded,
     }));

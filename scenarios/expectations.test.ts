@@ -59,6 +59,21 @@ describe("what a scenario expects", () => {
     ]);
   });
 
+  it("is not met while an amount is held for nothing, or not held for an order that waits for its goods", () => {
+    const waiting = { ...order, status: "backordered", paymentStatus: "held" };
+    const held = { ...charge, status: "held" };
+    assert.deepEqual(differences(parseExpectations({}), seen({ orders: [waiting], charges: [held] })), []);
+    assert.match(
+      differences(parseExpectations({}), seen({ orders: [waiting], charges: [] })).join(),
+      /but no amount is held/,
+    );
+    const cancelled = { ...order, status: "cancelled", paymentStatus: "notCharged" };
+    assert.match(
+      differences(parseExpectations({}), seen({ orders: [cancelled], charges: [held] })).join(),
+      /and an amount is held/,
+    );
+  });
+
   it("does not count an order whose payment failed", () => {
     const failed = { ...order, number: "700002", status: "paymentFailed", paymentStatus: "declined", paymentRef: null };
     assert.deepEqual(differences(expected, seen({ orders: [failed, order] })), []);

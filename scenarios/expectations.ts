@@ -14,7 +14,7 @@ const orderExpected = z.strictObject({
 const chargeExpected = z.strictObject({
   amountMinor: minor,
   currency: z.string().default("USD"),
-  status: z.enum(["succeeded", "failed"]),
+  status: z.enum(["succeeded", "held", "failed"]),
   last4: z.string().regex(/^\d{4}$/),
   refundedMinor: minor.default(0),
 });
@@ -90,6 +90,7 @@ export type ChargeSeen = {
   readonly orderNumber: string | null;
   readonly amountMinor: number;
   readonly currency: string;
+  /** `held`: no money has moved. */
   readonly status: string;
   readonly last4: string;
   readonly refundedMinor: number;
@@ -167,6 +168,14 @@ export function inconsistencies({
     const paidBy = kept.filter(({ orderNumber }) => orderNumber === order.number);
     if (isPaid(order) && paidBy.length !== 1)
       faults.push(`order ${order.number} is paid, with ${paidBy.length} charges`);
+    const isHeld = charges.some(
+      ({ status, orderNumber, refundedMinor }) =>
+        status === "held" && orderNumber === order.number && refundedMinor === 0,
+    );
+    if ((order.paymentStatus === "held") !== isHeld)
+      faults.push(
+        `order ${order.number} has its payment ${order.paymentStatus}, ${isHeld ? "and an" : "but no"} amount is held`,
+      );
     if (order.status === "placed" || order.paymentStatus === "pending" || order.paymentStatus === "unknown")
       faults.push(`order ${order.number} is still open: ${order.status}, payment ${order.paymentStatus}`);
   }
@@ -196,7 +205,8 @@ function chargeFacts({
   last4,
   refundedMinor,
 }: ChargeSeen): z.infer<typeof chargeExpected> {
-  return { amountMinor, currency, status: status === "succeeded" ? "succeeded" : "failed", last4, refundedMinor };
+  const outcome = status === "succeeded" || status === "held" ? status : "failed";
+  return { amountMinor, currency, status: outcome, last4, refundedMinor };
 }
 
 function listDifferences<T extends object>(

@@ -51,6 +51,15 @@ describe("rows of a catalogue", () => {
     );
   });
 
+  it("say within how many days a product is sent that is out of stock, or nothing", () => {
+    const days = (source: string, format: "jsonl" | "csv") =>
+      readCatalogueRows(source, format).lines.map(({ value }) => value.backorderDays);
+    assert.deepEqual(days("id,title,price,stock,backorderDays\na,Mug,5,0,14\nb,Pan,9,0,", "csv"), [14, undefined]);
+    assert.deepEqual(days('{"id":"a","title":"Mug","price":5,"stock":0,"backorderDays":14}', "jsonl"), [14]);
+    for (const wrong of ["0", "-1", "1.5", "soon", "400"])
+      assert.equal(readCatalogueRows(`id,title,price,backorderDays\na,Mug,5,${wrong}`, "csv").faults.length, 1, wrong);
+  });
+
   it("of a table need names of columns", () => {
     assert.equal(readCatalogueRows("Lamp,5\nMug,6", "csv").faults[0]?.line, 1);
     assert.equal(readCatalogueRows("", "csv").faults.length, 1);

@@ -10,6 +10,8 @@ export const product = z.object({
   priceMinor: z.int().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/),
   stock: z.int().min(0),
+  /** Within how many days it is sent when there is none; absent for what is not sold then. */
+  backorderDays: z.int().min(1).max(365).optional(),
   attributes: z.record(z.string(), z.union([z.string(), z.number()])),
   spokenName: z.string().min(1),
   aliases: z.array(z.string()),

@@ -11,6 +11,7 @@ const productSchema = z.strictObject({
   priceMinor: z.int().positive(),
   currency: z.literal("USD"),
   stock: z.int().nonnegative(),
+  backorderDays: z.int().positive().optional(),
   attributes: z.looseObject({ brand: z.string().min(2) }).catchall(z.union([z.string().min(1), z.number()])),
   spokenName: z.string().min(3),
   aliases: z.array(z.string().min(2)).min(2),

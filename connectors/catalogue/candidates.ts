@@ -63,11 +63,16 @@ async function askIndex(connection: Queryable): Promise<void> {
   await rowsOf(connection, "SET LOCAL hnsw.ef_search = 120");
 }
 
+/** So many pieces are there, or may be ordered before they are. */
+function canHave(quantity: string): string {
+  return `(p.on_hand - p.reserved - p.backordered >= ${quantity} OR p.backorder_days IS NOT NULL)`;
+}
+
 async function isWide(pool: pg.Pool, values: readonly unknown[], exactUpTo: number): Promise<boolean> {
   const [row] = await rowsOf<{ count: number }>(
     pool,
     `SELECT count(*)::int AS count FROM (
-       SELECT 1 FROM products p WHERE p.is_active AND p.on_hand - p.reserved >= $1 AND p.price_minor BETWEEN $2 AND $3 AND p.rating >= $4 LIMIT $5
+       SELECT 1 FROM products p WHERE p.is_active AND ${canHave("$1")} AND p.price_minor BETWEEN $2 AND $3 AND p.rating >= $4 LIMIT $5
      ) AS counted`,
     [...values.slice(3, 7), exactUpTo + 1],
   );
@@ -117,7 +122,7 @@ const ASKED = `
     SELECT $1::vector AS vector, coalesce(string_agg('(' || q::text || ')', ' | '), '')::tsquery AS words
     FROM unnest($3::text[]) AS phrase, LATERAL phraseto_tsquery('english', phrase) AS q WHERE numnode(q) > 0
   )`;
-const SOLD = "p.is_active AND p.on_hand - p.reserved >= $4";
+const SOLD = `p.is_active AND ${canHave("$4")}`;
 const WITHIN_CONDITIONS = "p.price_minor BETWEEN $5 AND $6 AND p.rating >= $7";
 
 /** Unit vectors: the inner product, which is one sum instead of three, is the cosine. `<#>` gives its negative. */

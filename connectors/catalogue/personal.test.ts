@@ -31,6 +31,7 @@ const offer = (productId: string, category: string): ProductOffer => ({
   attributes: [],
   rating: 4,
   isMatch: true,
+  backorderDays: null,
 });
 const wish: SearchProducts = {
   query: "steel thing",

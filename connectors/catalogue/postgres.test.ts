@@ -101,7 +101,17 @@ test("only what is there in the quantity is found, and stock that is promised is
     products.find(({ productId }) => productId === first.productId);
   assert.equal(has(await search("steel travel mug"))?.stock, 1);
   assert.equal(has(await search("steel travel mug", { quantity: 2 })), undefined);
+  await database.pool.query("UPDATE products SET backordered = 1 WHERE id = $1", [first.productId]);
+  assert.equal(has(await search("steel travel mug")), undefined, "others wait for it");
+  await database.pool.query("UPDATE products SET backordered = 0 WHERE id = $1", [first.productId]);
   await database.pool.query("UPDATE products SET reserved = 0 WHERE id = $1", [first.productId]);
+});
+
+test("what may be ordered before it is there is found, and told as what it is", async () => {
+  const awaited = shop.products.find(({ backorderDays }) => backorderDays !== undefined);
+  assert.ok(awaited?.stock === 0);
+  const found = (await search(awaited.title, { quantity: 2 })).find(({ productId }) => productId === awaited.id);
+  assert.deepEqual([found?.isMatch, found?.stock, found?.backorderDays], [true, 0, awaited.backorderDays]);
 });
 
 test("what the words insist on is a condition, and so is a rating", async () => {
@@ -157,6 +167,7 @@ test("details are those of the shop, and of nothing else", async () => {
     attributes: Object.entries(product.attributes).map(([name, value]) => ({ name, value: String(value) })),
     rating: product.rating,
     isMatch: true,
+    backorderDays: null,
   });
   const none = await catalogue.details({ productId: "P-00000" }, contextOf("call-a", "effect"));
   assert.equal(none.product, null);

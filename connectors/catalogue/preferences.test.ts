@@ -16,6 +16,7 @@ function shirt(productId: string, size: string, fields: Partial<ProductOffer> = 
     attributes: [{ name: "size", value: size }],
     rating: 4,
     isMatch: true,
+    backorderDays: null,
     ...fields,
   };
 }

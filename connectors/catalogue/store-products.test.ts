@@ -84,6 +84,15 @@ test("stock stays as calls left it, unless it is to be set", async () => {
   assert.equal(await onHand(), 50);
 });
 
+test("within how many days a product is sent that is out of stock is what was written last", async () => {
+  const { embeddings } = countingEmbeddings();
+  for (const backorderDays of [10, 20, undefined]) {
+    await storeProducts(database.pool, embeddings, [product(15, { backorderDays })], plain);
+    const rows = await rowsOf(database.pool, "SELECT backorder_days AS days FROM products WHERE id = 'T-00015'");
+    assert.deepEqual(rows, [{ days: backorderDays ?? null }]);
+  }
+});
+
 test("what is retired is sold no longer, and comes back when it is written again", async () => {
   const { embeddings } = countingEmbeddings();
   const summary = await storeProducts(database.pool, embeddings, [product(20)], { ...plain, retiresOthers: true });

@@ -20,6 +20,8 @@ export type StoredProduct = {
   readonly rating: number;
   readonly reviewCount: number;
   readonly stock: number;
+  /** Within how many days it is sent when there is none; absent for what is not sold then. */
+  readonly backorderDays?: number | undefined;
 };
 
 /** What was written. */
@@ -135,22 +137,23 @@ async function writeRows(
   return rowsOf<{ isNew: boolean }>(
     connection,
     `INSERT INTO products AS known (id, title, spoken_name, description, category, aliases, attributes, attributes_text, price_minor, currency,
-       rating, review_count, on_hand, position)
+       rating, review_count, on_hand, backorder_days, position)
      SELECT r.id, r.title, r."spokenName", r.description, r.category, r.aliases, r.attributes, r."attributesText", r."priceMinor", r.currency,
-       r.rating, r."reviewCount", r.stock, r.position
+       r.rating, r."reviewCount", r.stock, r."backorderDays", r.position
      FROM json_to_recordset($1::json) AS r (id text, title text, "spokenName" text, description text, category text, aliases text,
        attributes json, "attributesText" text, "priceMinor" bigint, currency text, rating numeric(3, 2), "reviewCount" integer,
-       stock integer, position bigint)
+       stock integer, "backorderDays" integer, position bigint)
      LEFT JOIN products p ON p.id = r.id
      WHERE p.id IS NULL OR NOT p.is_active OR ($2 AND p.on_hand <> r.stock)
-       OR (p.title, p.spoken_name, p.description, p.category, p.aliases, p.attributes::text, p.price_minor, p.currency, p.rating, p.review_count)
+       OR (p.title, p.spoken_name, p.description, p.category, p.aliases, p.attributes::text, p.price_minor, p.currency, p.rating, p.review_count,
+           p.backorder_days)
          IS DISTINCT FROM (r.title, r."spokenName", r.description, r.category, r.aliases, r.attributes::text, r."priceMinor", r.currency, r.rating,
-           r."reviewCount")
+           r."reviewCount", r."backorderDays")
      ORDER BY r.id
      ON CONFLICT (id) DO UPDATE SET title = excluded.title, spoken_name = excluded.spoken_name, description = excluded.description,
        category = excluded.category, aliases = excluded.aliases, attributes = excluded.attributes,
        attributes_text = excluded.attributes_text, price_minor = excluded.price_minor, currency = excluded.currency,
-       rating = excluded.rating, review_count = excluded.review_count, is_active = true,
+       rating = excluded.rating, review_count = excluded.review_count, backorder_days = excluded.backorder_days, is_active = true,
        on_hand = CASE WHEN $2 THEN excluded.on_hand ELSE known.on_hand END
      RETURNING (xmax = 0) AS "isNew"`,
     [JSON.stringify(rows), setsStock],

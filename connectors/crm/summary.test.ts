@@ -60,6 +60,7 @@ test("given a transfer, the reason is what led to it", () => {
   assert.equal(reasonOf({ turns: [turn("provideDigits", "verifyIdentity:refused:identityLocked")] }), "notIdentified");
   assert.equal(reasonOf({ turns: [turn("confirm", "placeOrder:refused:riskBlocked")] }), "risk");
   assert.equal(reasonOf({ riskAction: "block" }), "risk");
+  assert.equal(reasonOf({ turns: [turn("confirm", "placeOrder:refused:riskUnknown")] }), "fault");
   assert.equal(reasonOf({ turns: [turn("confirm", "placeOrder:refused:cardDeclined")] }), "payment");
   assert.equal(reasonOf({ turns: [turn("searchProducts", "searchProducts:failed:DATABASE_FAILED")] }), "fault");
   assert.equal(told(facts({ turns: [turn("talkToPerson")] })).escalationReason, null);

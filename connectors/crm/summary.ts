@@ -94,6 +94,7 @@ function escalationOf(facts: CallFacts, outcomes: readonly ToolOutcome[]): Escal
   if (facts.riskAction === "block" || last?.reason === "riskBlocked") return "risk";
   if (facts.turns.at(-1)?.intent === "talkToPerson") return "asked";
   if (last?.tool === "verifyIdentity" && last.end !== "succeeded") return "notIdentified";
+  if (last?.reason === "riskUnknown") return "fault";
   if (last?.tool === "placeOrder" && last.end !== "succeeded") return "payment";
   // Nothing went wrong last: the caller asked, by voice or by key.
   return last?.end === "failed" ? "fault" : "asked";

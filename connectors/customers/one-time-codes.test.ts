@@ -188,7 +188,7 @@ test("a shop that sends no messages, or wants no codes, offers none", async () =
     [false, true],
     [true, false],
   ] as const) {
-    const config = { areCodesOffered, smsSignature: "" };
+    const config = { areCodesOffered, smsSignature: "", proofKey: "" };
     const customers = openCustomers(database.pool, config, { messaging, isConfigured }, log);
     const { status } = await customers.sendCode({ callerNumber: ana }, contextOf("call-a", `none-${effects++}`));
     assert.equal(status, "limited");

@@ -4,9 +4,10 @@ import type { Messaging } from "../messaging/port.ts";
 import { createPostgresCardHolders } from "./card-holders.ts";
 import type { CardHolders, Customers } from "./port.ts";
 import { type CustomerKeeping, createPostgresCustomers } from "./postgres.ts";
-import type { customerSettings } from "./settings.ts";
+import { withSealedDigits } from "./sealed-tries.ts";
+import type { customerSettings, proofSettings } from "./settings.ts";
 
-type Config = SettingsOf<typeof customerSettings> & { readonly smsSignature: string };
+type Config = SettingsOf<typeof customerSettings & typeof proofSettings> & { readonly smsSignature: string };
 type Sms = { readonly messaging: Messaging; readonly isConfigured: boolean };
 type Log = { warn(fields: object, message: string): void };
 
@@ -17,10 +18,10 @@ export function openCustomers(
   sms: Sms,
   log: Log,
 ): Customers & CustomerKeeping & CardHolders {
-  const cards = createPostgresCardHolders({ pool });
-  if (!config.areCodesOffered || !sms.isConfigured) return { ...createPostgresCustomers({ pool }), ...cards };
   const { messaging } = sms;
   const onFailure = (): void => log.warn({ code: "VENDOR_UNAVAILABLE" }, "a code was not sent");
-  const codes = { messaging, signature: config.smsSignature, onFailure };
-  return { ...createPostgresCustomers({ pool, codes }), ...cards };
+  const areCodesSent = config.areCodesOffered && sms.isConfigured;
+  const codes = areCodesSent ? { messaging, signature: config.smsSignature, onFailure } : null;
+  const customers = withSealedDigits(createPostgresCustomers({ pool, codes }), config.proofKey);
+  return { ...customers, ...createPostgresCardHolders({ pool }) };
 }

@@ -17,7 +17,8 @@ export type VerifyIdentity = {
   readonly orderNumber?: string;
   /** Comes before the number, when exactly one customer is meant by it. */
   readonly claim?: ClaimedIdentity;
-  readonly digits: string;
+  /** The PIN or code as it was sealed on this call. */
+  readonly sealedDigits: string;
 };
 
 /**
@@ -87,7 +88,7 @@ export type KeyedCard = {
 
 /** Who the caller is. A success is stored with the call in the database, which is what every later effect checks. */
 export type Customers = {
-  /** Idempotent by effect id: the same try, delivered again, counts once. */
+  /** Idempotent by effect id: the same try, delivered again, counts once. INVALID_INPUT for digits that were not sealed for this call: those are no try. */
   verify(input: VerifyIdentity, context: EffectContext): Promise<IdentityOutcome>;
   /**
    * Sends a code by text message to the customer whose number the call comes from, or who the caller says they are: always to their own number. `sent` is the same, and

@@ -3,14 +3,13 @@ import { after, before, beforeEach, test } from "node:test";
 import { resetSmallShop } from "../postgres/testing/small-shop.ts";
 import { contextOf, startTestDatabase, type TestDatabase } from "../postgres/testing/test-database.ts";
 import { hashPin, isPin } from "./pin-hash.ts";
-import type { Customers } from "./port.ts";
-import { createPostgresCustomers } from "./postgres.ts";
+import { createPostgresCustomers, type OpenCustomers } from "./postgres.ts";
 
 const ana = "+12025550101";
 const hour = 3_600_000;
 
 let database: TestDatabase;
-let customers: Customers;
+let customers: OpenCustomers;
 let nowMs = 0;
 let effects = 0;
 before(async () => {

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type pg from "pg";
+import type { EffectContext } from "../../runtime/effect.ts";
 import { cardsOf } from "../postgres/cards.ts";
 import { toDatabaseError } from "../postgres/database-error.ts";
 import { once } from "../postgres/effect-record.ts";
@@ -7,7 +8,7 @@ import { type Queryable, rowsOf } from "../postgres/pool.ts";
 import { type Candidate, findCustomer } from "./find-customer.ts";
 import { type CodesOptions, createOneTimeCodes, findLiveCode, useCode } from "./one-time-codes.ts";
 import { hashPin, isPin } from "./pin-hash.ts";
-import type { Customers, IdentityOutcome } from "./port.ts";
+import type { Customers, IdentityOutcome, VerifyIdentity } from "./port.ts";
 
 /** Options of {@link createPostgresCustomers}. */
 export type PostgresCustomersOptions = {
@@ -20,6 +21,14 @@ export type PostgresCustomersOptions = {
   readonly clock?: () => number;
   /** How codes are sent; null or absent for a shop that sends none. */
   readonly codes?: CodesOptions | null;
+};
+
+/** The same with the digits open, as nothing but the check itself has them. */
+export type OpenCustomers = Omit<Customers, "verify"> & {
+  verify(
+    input: Omit<VerifyIdentity, "sealedDigits"> & { readonly digits: string },
+    context: EffectContext,
+  ): Promise<IdentityOutcome>;
 };
 
 /** What the stage does about customers from time to time, and at its end. */
@@ -35,7 +44,7 @@ const DAY_MS = 86_400_000;
 type Untimed = IdentityOutcome extends infer A ? (A extends unknown ? Omit<A, "storeWaitMs"> : never) : never;
 
 /** Customers in PostgreSQL; tables in deploy/migrations/0002_customers.sql and 0009_messages.sql. */
-export function createPostgresCustomers(options: PostgresCustomersOptions): Customers & CustomerKeeping {
+export function createPostgresCustomers(options: PostgresCustomersOptions): OpenCustomers & CustomerKeeping {
   const { pool, triesPerCall = 3, refusalsPerDay = 10, clock = Date.now } = options;
   const codes = createOneTimeCodes({ pool, clock, refusalsPerDay, codes: options.codes ?? null });
   // A number that nobody has costs the same time as one that somebody has.

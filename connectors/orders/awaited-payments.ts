@@ -14,8 +14,6 @@ export type AwaitedPaymentsOptions = {
   readonly pool: pg.Pool;
   /** How long an order waits for its payer, in milliseconds. */
   readonly linkValidMs: number;
-  /** How often the link of one order is sent at most, the first time included. */
-  readonly linkSendings: number;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
 };
@@ -25,7 +23,7 @@ const UNSENT_GRACE_MS = 60_000;
 
 /** Orders that wait for their payer, in PostgreSQL; tables in deploy/migrations/0009_messages.sql. */
 export function createPostgresAwaitedPayments(options: AwaitedPaymentsOptions): AwaitedPayments & LinkKeeping {
-  const { pool, linkValidMs, linkSendings, clock = Date.now } = options;
+  const { pool, linkValidMs, clock = Date.now } = options;
 
   function changing<I, A>(operation: string, work: (input: I, connection: Queryable, now: Date) => Promise<A>) {
     return (input: I, { callSid, effectId }: EffectContext) =>
@@ -38,42 +36,21 @@ export function createPostgresAwaitedPayments(options: AwaitedPaymentsOptions): 
 
   const begin = changing("awaitPayer", async ({ orderNumber, paymentRef }: InputOf<"awaitPayer">, connection, now) => {
     const order = await lockAwaited(connection, orderNumber);
-    if (order?.paymentStatus !== "pending" || order.phone === null) return { status: "unreachable" as const };
+    // One that waited for its goods is asked for when they are there, and its caller is long gone.
+    const isLate = order?.paymentStatus === "lapsed";
+    if ((order?.paymentStatus !== "pending" && !isLate) || order.phone === null)
+      return { status: "unreachable" as const };
     const validUntil = new Date(now.getTime() + linkValidMs);
     await rowsOf(
       connection,
-      `UPDATE payments SET status = 'awaitingPayer', provider_ref = $2, decline_code = 'authentication_required', link_valid_until = $3, link_sendings = 1, updated_at = $4
-         WHERE order_number = $1`,
-      [orderNumber, paymentRef, validUntil, now],
+      `UPDATE payments SET status = 'awaitingPayer', provider_ref = $2, decline_code = CASE WHEN $2::text IS NOT NULL AND NOT $5 THEN 'authentication_required' END,
+         link_valid_until = $3, link_sendings = 1, updated_at = $4, payer_left_at = CASE WHEN $5 THEN $4 ELSE payer_left_at END
+       WHERE order_number = $1`,
+      [orderNumber, paymentRef, validUntil, now, isLate],
     );
+    if (isLate) await rowsOf(connection, "UPDATE orders SET status = 'placed' WHERE number = $1", [orderNumber]);
     return { status: "awaiting" as const, validUntilMs: validUntil.getTime(), validForMs: linkValidMs };
   });
-
-  const beginAgain = changing(
-    "linkAgain",
-    async ({ quoteId, callSid }: InputOf<"linkAgain"> & { callSid: string }, connection, now) => {
-      const [order] = await rowsOf<SentLink>(
-        connection,
-        `SELECT o.number AS "orderNumber", p.status AS "paymentStatus", p.link_ref AS "linkRef", p.link_sendings AS sendings,
-         p.link_valid_until AS "validUntil", p.amount_minor AS "amountMinor", p.currency
-       FROM orders o JOIN payments p ON p.order_number = o.number
-       WHERE o.call_sid = $1 AND o.quote_id = $2 AND p.link_valid_until IS NOT NULL
-       ORDER BY o.placed_at DESC, o.number DESC LIMIT 1 FOR UPDATE OF o`,
-        [callSid, quoteId],
-      );
-      if (order?.paymentStatus === "succeeded") return { status: "paid" as const };
-      const { linkRef = null, sendings = 0 } = order ?? {};
-      const validForMs = (order?.validUntil.getTime() ?? 0) - now.getTime();
-      if (order?.paymentStatus !== "awaitingPayer" || linkRef === null || validForMs <= 0)
-        return { status: "over" as const };
-      if (sendings >= linkSendings) return { status: "limited" as const };
-      const { orderNumber, amountMinor, currency } = order;
-      await rowsOf(connection, "UPDATE payments SET link_sendings = link_sendings + 1 WHERE order_number = $1", [
-        orderNumber,
-      ]);
-      return { status: "due" as const, orderNumber, sending: sendings + 1, linkRef, amountMinor, currency, validForMs };
-    },
-  );
 
   return {
     async awaitPayer(input, context) {
@@ -110,14 +87,6 @@ export function createPostgresAwaitedPayments(options: AwaitedPaymentsOptions): 
         return { status: isWaiting ? ("waiting" as const) : ("over" as const) };
       }),
 
-    async linkAgain({ quoteId }, context) {
-      const answer = await beginAgain({ quoteId, callSid: context.callSid }, context);
-      if (answer.status !== "due") return answer;
-      const { phone } = (await readAwaited(pool, answer.orderNumber)) ?? { phone: null };
-      if (phone === null) return { status: "unreachable", storeWaitMs: answer.storeWaitMs };
-      return { ...answer, toNumber: phone };
-    },
-
     giveUp: changing("giveUp", async ({ orderNumber }: InputOf<"giveUp">, connection, now) => {
       const order = await lockAwaited(connection, orderNumber);
       if (order?.paymentStatus === "succeeded") return { status: "alreadyPaid" as const };
@@ -145,15 +114,6 @@ export function createPostgresAwaitedPayments(options: AwaitedPaymentsOptions): 
 }
 
 type InputOf<M extends keyof AwaitedPayments> = Parameters<AwaitedPayments[M]>[0];
-type SentLink = {
-  orderNumber: string;
-  paymentStatus: string;
-  linkRef: string | null;
-  sendings: number;
-  validUntil: Date;
-  amountMinor: number;
-  currency: string;
-};
 type AwaitedRow = { callSid: string | null; quoteId: string | null; paymentStatus: string; phone: string | null };
 
 function lockAwaited(connection: Queryable, orderNumber: string): Promise<AwaitedRow | null> {
@@ -168,8 +128,8 @@ async function readAwaited(
   const [row] = await rowsOf<AwaitedRow>(
     database,
     `SELECT o.call_sid AS "callSid", o.quote_id AS "quoteId", p.status AS "paymentStatus",
-       -- A link is nothing that the caller asked for.
-       CASE WHEN c.do_not_contact THEN NULL ELSE c.phone END AS phone
+       -- A link instead of a charge is nothing that the caller asked for; one instead of a card is.
+       CASE WHEN c.do_not_contact AND p.card_id IS NOT NULL THEN NULL ELSE c.phone END AS phone
      FROM orders o JOIN payments p ON p.order_number = o.number JOIN customers c ON c.id = o.customer_id
      WHERE o.number = $1 ${lock}`,
     [orderNumber],

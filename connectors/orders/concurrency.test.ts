@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import fc from "fast-check";
 import { resetSmallShop } from "../postgres/testing/small-shop.ts";
 import { serverIsMissing, startTestDatabase, type TestDatabase } from "../postgres/testing/test-database.ts";
+import { createPostgresBackorders } from "./backorders.ts";
 import { createPostgresOrderOperations } from "./operations/postgres.ts";
 import { agreeing } from "./operations/testing/agreeing-caller.ts";
 import { giveGiftCard, placePaidOrder, resetVariantShop, takeGiftCards } from "./operations/testing/variant-shop.ts";
@@ -36,6 +37,37 @@ describe("orders of many callers at once", { skip: await serverIsMissing() }, ()
     const answers = await Promise.all(buyers.map((buyer, index) => buy(orders, buyer, "kettle", index % 7)));
     assert.deepEqual(tally(answers), { bought: 10, outOfStock: 40 });
     assert.deepEqual(await piecesOf(database.pool, "kettle"), { on_hand: 0, reserved: 0 });
+    await assertBooksAgree(database.pool);
+  });
+
+  it("sells the last 10 pieces to 10 of 50 buyers who may wait, and what comes then to those who wait longest, whoever gives it out", async () => {
+    await database.pool.query("UPDATE products SET on_hand = 10, backorder_days = 10 WHERE id = 'kettle'");
+    const buyers = await addBuyers(database.pool, 50);
+    const answers = await Promise.all(
+      buyers.map(async (buyer) => {
+        const quoted = await quote(buyer.callSid);
+        assert.ok(quoted.status === "quoted");
+        const begun = await beginOf(orders, buyer, quoted.quote);
+        assert.ok(begun.status === "begun");
+        const { orderNumber, isBackordered } = begun;
+        const payment = { orderNumber, paymentRef: `pi_${orderNumber}` };
+        const context = on(buyer.callSid);
+        const { status } = isBackordered
+          ? await orders.markHeld(payment, context)
+          : await orders.markPaid(payment, context);
+        return status;
+      }),
+    );
+    assert.deepEqual(tally(answers), { paid: 10, held: 40 });
+    await database.pool.query("UPDATE products SET on_hand = on_hand + 25 WHERE id = 'kettle'");
+    const backorders = createPostgresBackorders({ pool: database.pool, clock: () => nowMs });
+    await Promise.all(Array.from({ length: 4 }, () => backorders.ready(50)));
+    const ready = (await backorders.ready(50)).map(({ orderNumber }) => orderNumber);
+    const { rows } = await database.pool.query(
+      "SELECT o.number FROM orders o JOIN reservations r ON r.quote_id = o.quote_id WHERE r.status = 'waiting'",
+    );
+    assert.deepEqual([ready.length, rows.length], [25, 15]);
+    assert.deepEqual(await piecesOf(database.pool, "kettle"), { on_hand: 25, reserved: 25 });
     await assertBooksAgree(database.pool);
   });
 

@@ -79,7 +79,7 @@ export function describeOrders(name: string, open: () => Promise<TestDatabase>, 
     test("a quote reserves its pieces for its time, and the next quote of the call replaces it", async () => {
       const first = await quoted("call-a", "kettle", 3);
       assert.deepEqual(first.lines, [
-        { productId: "kettle", spokenName: "steel kettle", quantity: 3, unitPriceMinor: 3_000 },
+        { productId: "kettle", spokenName: "steel kettle", quantity: 3, unitPriceMinor: 3_000, backorderDays: null },
       ]);
       // 90.00 + 6 % tax of the shop's default, shipping free.
       assert.equal(first.totalMinor, 9_540);
@@ -357,7 +357,9 @@ export function describeOrders(name: string, open: () => Promise<TestDatabase>, 
       assert.deepEqual(own.order, {
         orderNumber: "204817",
         status: "delivered",
-        lines: [{ productId: "kettle", spokenName: "steel kettle", quantity: 1, unitPriceMinor: 3_000 }],
+        lines: [
+          { productId: "kettle", spokenName: "steel kettle", quantity: 1, unitPriceMinor: 3_000, backorderDays: null },
+        ],
         totalMinor: 3_000,
         currency: "USD",
         placedAt: Date.parse("2026-09-14T16:22:05Z"),

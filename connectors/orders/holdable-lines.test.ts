@@ -22,6 +22,8 @@ const shelf = fc.record({
       currency: fc.constantFrom("USD", "USD", "USD", "EUR"),
       onHand: fc.nat(12),
       reserved: fc.nat(12),
+      backordered: fc.constantFrom(0, 0, 3),
+      backorderDays: fc.constantFrom(null, null, 10),
     }),
     { maxLength: 5 },
   ),
@@ -35,23 +37,27 @@ const shelf = fc.record({
   older: fc.array(fc.record({ productId: fc.constantFrom(...ids), quantity: fc.integer({ min: 1, max: 5 }) }), {
     maxLength: 3,
   }),
+  awaited: fc.subarray(ids),
 });
 
 test("whatever is asked for, what is held can be had, keeps every limit, and the rest is said with its reason", () => {
   fc.assert(
-    fc.property(shelf, ({ products: given, wishes, older }) => {
-      const held = new Map(mergedLines(older).map(({ productId, quantity }) => [productId, quantity]));
+    fc.property(shelf, ({ products: given, wishes, older, awaited }) => {
+      const before = new Map(mergedLines(older).map(({ productId, quantity }) => [productId, quantity]));
+      // What the older quote awaits it does not hold.
+      const held = new Map([...before].filter(([productId]) => !awaited.includes(productId)));
       const stocked = given.map((fields): StockedProduct => {
         // What the older quote holds is among what is promised.
         const reserved = fields.reserved + (held.get(fields.id) ?? 0);
         return { ...fields, reserved, spokenName: fields.id, category: "any" };
       });
       const products = new Map(stocked.map((product) => [product.id, product]));
-      const olderLines = [...held].map(([productId, quantity]) => ({
+      const olderLines = [...before].map(([productId, quantity]) => ({
         productId,
         quantity,
         spokenName: productId,
         unitPriceMinor: 1,
+        backorderDays: held.has(productId) ? null : 10,
       }));
       const merged = mergedLines(wishes);
       const { lines, leftLines } = holdableLines(merged, { products, olderLines, taxState: null, rules });
@@ -62,18 +68,20 @@ test("whatever is asked for, what is held can be had, keeps every limit, and the
         const { totalMinor } = priceOrder({ lines, discount: null, state: null }, rules);
         assert.ok(totalMinor <= rules.limits.maxOrderTotalMinor);
       }
-      for (const { productId, quantity, unitPriceMinor } of lines) {
+      for (const { productId, quantity, unitPriceMinor, backorderDays } of lines) {
         const product = products.get(productId);
         assert.ok(product !== undefined && product.currency === rules.currency);
         assert.equal(unitPriceMinor, product.priceMinor);
         assert.ok(quantity >= 1 && quantity <= rules.limits.maxQuantityPerLine);
-        assert.ok(quantity <= product.onHand - product.reserved + (held.get(productId) ?? 0));
+        const free = product.onHand - product.reserved - product.backordered + (held.get(productId) ?? 0);
+        assert.equal(backorderDays, quantity > Math.max(0, free) ? product.backorderDays : null);
+        if (backorderDays === null) assert.ok(quantity <= free, "held from what is there");
       }
       for (const { productId, quantity } of merged) {
         const line = lines.find((other) => other.productId === productId);
         const left = leftLines.find((other) => other.productId === productId);
         assert.equal(left === undefined, line?.quantity === quantity, "held as it was asked for, or said");
-        if (line !== undefined && line.quantity !== quantity) assert.equal(line.quantity, held.get(productId));
+        if (line !== undefined && line.quantity !== quantity) assert.equal(line.quantity, before.get(productId));
       }
     }),
   );

@@ -2,7 +2,7 @@
 import type { LeftLine, QuoteLine, WishedLine } from "../../schemas/generated/records.ts";
 import type { ShopRules } from "../postgres/shop-rules.ts";
 import { priced } from "./quote-row.ts";
-import type { StockedProduct } from "./stock.ts";
+import { freePieces, type StockedProduct } from "./stock.ts";
 
 /** Most pieces that are counted of one product: more than any shop sells at once, and whole in the database. */
 const MAX_PIECES = 1_000_000_000;
@@ -26,7 +26,7 @@ type Shelf = {
 
 /**
  * The lines that can be held, in the order of asking, and those that cannot, or not in that number. A line that cannot be held in a greater number than before stays
- * as the open quote has it.
+ * as the open quote has it. A line of which there are too few pieces, and which may be ordered all the same, is awaited as a whole and holds none.
  */
 export function holdableLines(
   wishes: readonly WishedLine[],
@@ -47,13 +47,18 @@ export function holdableLines(
       leave("tooManyLines", 0);
       continue;
     }
-    const before = olderLines.find((line) => line.productId === productId)?.quantity ?? 0;
-    const free = Math.max(0, product.onHand - product.reserved + before);
+    const older = olderLines.find((line) => line.productId === productId);
+    const before = older?.quantity ?? 0;
+    // What is awaited is not held.
+    const given = older === undefined || older.backorderDays !== null ? 0 : older.quantity;
+    const there = freePieces({ ...product, reserved: product.reserved - given });
+    const free = product.backorderDays === null ? there : Math.max(there, quantity);
     const of = (pieces: number): QuoteLine => ({
       productId,
       spokenName: product.spokenName,
       quantity: pieces,
       unitPriceMinor: product.priceMinor,
+      backorderDays: pieces > there ? product.backorderDays : null,
     });
     const allowed = Math.min(quantity, maxQuantityPerLine);
     const affordable = mostPieces(Math.min(allowed, free), (pieces) => {

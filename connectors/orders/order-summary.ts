@@ -13,9 +13,9 @@ type SummaryRow = {
 };
 
 const SELECT = `SELECT o.number, o.status, o.total_minor AS "totalMinor", o.currency, o.placed_at AS "placedAt",
-    CASE WHEN p.status = 'succeeded' THEN c.last4 END AS "paidWithLast4",
+    CASE WHEN p.status IN ('succeeded', 'held', 'lapsed') THEN c.last4 END AS "paidWithLast4",
     (SELECT json_agg(json_build_object('productId', l.product_id, 'spokenName', l.spoken_name, 'quantity', l.quantity,
-       'unitPriceMinor', l.unit_price_minor) ORDER BY l.line) FROM order_lines l WHERE l.order_number = o.number) AS lines
+       'unitPriceMinor', l.unit_price_minor, 'backorderDays', CASE WHEN o.status = 'backordered' THEN l.backorder_days END) ORDER BY l.line) FROM order_lines l WHERE l.order_number = o.number) AS lines
   FROM orders o LEFT JOIN payments p ON p.order_number = o.number LEFT JOIN cards c ON c.id = p.card_id`;
 
 /** An order that is known to exist. */

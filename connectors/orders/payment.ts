@@ -1,5 +1,5 @@
 import { PartylineError } from "../../runtime/errors.ts";
-import type { CardOnFile } from "../../schemas/generated/records.ts";
+import type { CardOnFile, QuoteLine } from "../../schemas/generated/records.ts";
 import { provenCustomer } from "../postgres/call-identity.ts";
 import { cardsOf } from "../postgres/cards.ts";
 import { type Queryable, rowsOf } from "../postgres/pool.ts";
@@ -8,13 +8,13 @@ import { excessOf } from "./daily-limits.ts";
 import { countDiscountUse, findDiscount } from "./discounts.ts";
 import { enterCharge } from "./ledger.ts";
 import { orderSummary } from "./order-summary.ts";
-import type { Charge, Orders } from "./port.ts";
+import type { Orders } from "./port.ts";
 import type { Discount } from "./pricing.ts";
 import { lockOpenQuote, lockQuotesOf, priced, type QuoteRow } from "./quote-row.ts";
 import { ownOpenQuote, type Surroundings } from "./quotes.ts";
 import { oweReceipt } from "./receipts.ts";
 import { type Refusal, refusal } from "./refusal.ts";
-import { closeQuote, convert, lockProducts, sell, unconvert } from "./stock.ts";
+import { awaitPieces, closeQuote, convert, freePieces, lockProducts, sell, unconvert } from "./stock.ts";
 
 type InputOf<M extends keyof Orders> = Parameters<Orders[M]>[0];
 type AnswerOf<M extends keyof Orders> =
@@ -24,25 +24,26 @@ type AnswerOf<M extends keyof Orders> =
 const SECOND_CARD_MS = 5 * 60_000;
 
 /** See `Orders.begin`. Whatever was true when the quote was made is looked at again. */
-export async function beginOrder(
-  input: InputOf<"begin">,
-  around: Surroundings,
-): Promise<{ readonly status: "begun"; readonly orderNumber: string; readonly charge: Charge } | Refusal> {
+export async function beginOrder(input: InputOf<"begin">, around: Surroundings): Promise<AnswerOf<"begin">> {
   const { connection, now } = around;
   const customer = await provenCustomer(connection, around.callSid, input.identity.provenSinceMs);
   if (customer === null) return refusal("identityRequired");
   const quote = await ownOpenQuote(around, input.quoteId);
   if ("reason" in quote) return quote;
   if (quote.hash !== input.quoteHash) return refusal("priceChanged");
-  const card = await chargeableCard(connection, input.cardId, customer.customerId);
-  if ("reason" in card) return card;
+  const payer = await payerOf(connection, input.cardId, customer.customerId);
+  if ("reason" in payer) return payer;
   const products = await lockProducts(
     connection,
     quote.lines.map(({ productId }) => productId),
   );
   const lines = quote.lines.flatMap((line) => {
     const product = products.get(line.productId);
-    return product === undefined ? [] : [{ ...line, unitPriceMinor: product.priceMinor, category: product.category }];
+    if (product === undefined) return [];
+    const { priceMinor: unitPriceMinor, category } = product;
+    // What was awaited and is there by now, or is awaited for longer, is another offer.
+    const isAwaited = line.backorderDays !== null && freePieces(product) < line.quantity;
+    return [{ ...line, unitPriceMinor, category, backorderDays: isAwaited ? product.backorderDays : null }];
   });
   if (lines.length < quote.lines.length) return refusal("quoteExpired");
   let discount: Discount | null = null;
@@ -57,18 +58,25 @@ export async function beginOrder(
   if (priced(today, discount, rules).hash !== quote.hash) return refusal("priceChanged");
   const excess = await excessOf(connection, customer.customerId, quote.totalMinor, rules, now);
   if (excess !== null) return excess;
-  const conversion = await convert(connection, quote, products);
+  const [there, awaited] = [quote.lines.filter((line) => !isBackordered(line)), quote.lines.filter(isBackordered)];
+  if (awaited.length > 0 && payer.paymentMethodRef === null) return refusal("noCard");
+  const conversion = await convert(connection, { id: quote.id, lines: there }, products);
   if (!conversion.isConverted) return refusal("outOfStock", { availableQuantity: conversion.availableQuantity });
+  for (const line of awaited) await awaitPieces(connection, quote, line, now);
   if (quote.discountCode !== null) await countDiscountUse(connection, quote.discountCode, 1);
-  const orderNumber = await insertOrder(connection, { quote, customer, card, chargeKey: input.chargeKey, now });
-  const { customerRef, paymentMethodRef } = card;
+  const orderNumber = await insertOrder(connection, { quote, customer, payer, chargeKey: input.chargeKey, now });
+  const { customerRef, paymentMethodRef } = payer;
   const charge = {
     customerRef,
     paymentMethodRef,
     amountMinor: quote.totalMinor,
     currency: quote.currency.toLowerCase(),
   };
-  return { status: "begun", orderNumber, charge };
+  return { status: "begun", orderNumber, charge, isBackordered: awaited.length > 0 };
+}
+
+function isBackordered({ backorderDays }: QuoteLine): boolean {
+  return backorderDays !== null;
 }
 
 /** See `Orders.markPaid`. */
@@ -77,7 +85,7 @@ export async function payOrder(
   { connection, now }: Surroundings,
 ): Promise<AnswerOf<"markPaid">> {
   const order = await lockOrder(connection, orderNumber);
-  if (order.status !== "placed") {
+  if (order.status !== "placed" && order.status !== "backordered") {
     if (order.paymentStatus === "succeeded") {
       if (order.paymentRef !== paymentRef) return { status: "notPayable" };
       return { status: "paid", order: await orderSummary(connection, orderNumber) };
@@ -89,6 +97,10 @@ export async function payOrder(
     return { status: "notPayable" };
   }
   await setPayment(connection, orderNumber, { status: "succeeded", paymentRef, declineCode: null, now });
+  // On a page any card may have paid; what was asked to wait for its payer was not paid with the saved one.
+  await rowsOf(connection, "UPDATE payments SET card_id = NULL WHERE order_number = $1 AND link_ref IS NOT NULL", [
+    orderNumber,
+  ]);
   await rowsOf(connection, "UPDATE orders SET status = 'paid', updated_at = $2 WHERE number = $1", [orderNumber, now]);
   if (order.quoteId !== null) await sell(connection, order.quoteId);
   await enterCharge(connection, { ...order, orderNumber, paymentRef, now });
@@ -102,7 +114,7 @@ export async function releaseOrder(
   { connection, now }: Surroundings,
 ): Promise<AnswerOf<"releasePayment">> {
   const order = await lockOrder(connection, orderNumber);
-  if (order.paymentStatus === "succeeded") return { status: "alreadyPaid", cards: [] };
+  if (["succeeded", "held", "lapsed"].includes(order.paymentStatus)) return { status: "alreadyPaid", cards: [] };
   await setPayment(connection, orderNumber, {
     status: cause.kind,
     paymentRef: cause.kind === "notCharged" ? null : cause.paymentRef,
@@ -149,7 +161,8 @@ type OrderRow = {
   paymentRef: string | null;
 };
 
-async function lockOrder(connection: Queryable, orderNumber: string): Promise<OrderRow> {
+/** An order with its payment, locked until the transaction ends. */
+export async function lockOrder(connection: Queryable, orderNumber: string): Promise<OrderRow> {
   const [row] = await rowsOf<OrderRow>(
     connection,
     `SELECT o.status, o.customer_id AS "customerId", o.quote_id AS "quoteId", o.call_sid AS "callSid",
@@ -165,7 +178,8 @@ async function lockOrder(connection: Queryable, orderNumber: string): Promise<Or
 
 type PaymentChange = { status: string; paymentRef: string | null; declineCode: string | null; now: Date };
 
-async function setPayment(connection: Queryable, orderNumber: string, change: PaymentChange): Promise<void> {
+/** What has become of an order's payment. The order must be locked. */
+export async function setPayment(connection: Queryable, orderNumber: string, change: PaymentChange): Promise<void> {
   await rowsOf(
     connection,
     `UPDATE payments SET status = $2, provider_ref = coalesce($3, provider_ref), decline_code = $4, updated_at = $5
@@ -174,10 +188,19 @@ async function setPayment(connection: Queryable, orderNumber: string, change: Pa
   );
 }
 
-type Card = { customerRef: string; paymentMethodRef: string; cardId: string };
+/** Who pays, and the saved card; without one they pay on a page of the provider. */
+type Payer = { customerRef: string | null; paymentMethodRef: string | null; cardId: string | null };
 
-async function chargeableCard(connection: Queryable, cardId: string, customerId: string): Promise<Card | Refusal> {
-  const rows = await rowsOf<Card>(
+async function payerOf(connection: Queryable, cardId: string | null, customerId: string): Promise<Payer | Refusal> {
+  if (cardId === null) {
+    const [customer] = await rowsOf<Pick<Payer, "customerRef">>(
+      connection,
+      `SELECT provider_ref AS "customerRef" FROM customers WHERE id = $1`,
+      [customerId],
+    );
+    return { customerRef: customer?.customerRef ?? null, paymentMethodRef: null, cardId };
+  }
+  const rows = await rowsOf<Payer>(
     connection,
     `SELECT c.id AS "cardId", c.payment_method_ref AS "paymentMethodRef", u.provider_ref AS "customerRef"
      FROM cards c JOIN customers u ON u.id = c.customer_id WHERE c.customer_id = $1`,
@@ -192,12 +215,12 @@ async function insertOrder(
   given: {
     quote: QuoteRow;
     customer: { customerId: string; state: string | null };
-    card: Card;
+    payer: Payer;
     chargeKey: string;
     now: Date;
   },
 ): Promise<string> {
-  const { quote, customer, card, chargeKey, now } = given;
+  const { quote, customer, payer, chargeKey, now } = given;
   const [order] = await rowsOf<{ number: string }>(
     connection,
     `INSERT INTO orders (number, customer_id, call_sid, quote_id, status, subtotal_minor, discount_minor, tax_minor, shipping_minor,
@@ -210,15 +233,15 @@ async function insertOrder(
   const number = order?.number ?? "";
   await rowsOf(
     connection,
-    `INSERT INTO order_lines (order_number, line, product_id, spoken_name, quantity, unit_price_minor)
-     SELECT $1, line, product_id, spoken_name, quantity, unit_price_minor FROM quote_lines WHERE quote_id = $2`,
+    `INSERT INTO order_lines (order_number, line, product_id, spoken_name, quantity, unit_price_minor, backorder_days)
+     SELECT $1, line, product_id, spoken_name, quantity, unit_price_minor, backorder_days FROM quote_lines WHERE quote_id = $2`,
     [number, quote.id],
   );
   await rowsOf(
     connection,
     `INSERT INTO payments (order_number, charge_key, card_id, status, amount_minor, currency, created_at, updated_at)
      VALUES ($1, $2, $3, 'pending', $4, $5, $6, $6)`,
-    [number, chargeKey, card.cardId, quote.totalMinor, quote.currency, now],
+    [number, chargeKey, payer.cardId, quote.totalMinor, quote.currency, now],
   );
   await rowsOf(connection, "UPDATE quotes SET status = 'ordering' WHERE id = $1", [quote.id]);
   return number;

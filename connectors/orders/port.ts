@@ -47,8 +47,10 @@ export type Quoted = {
 
 /** What a charge needs, fixed when the order was begun. */
 export type Charge = {
-  readonly customerRef: string;
-  readonly paymentMethodRef: string;
+  /** Null for a customer whom the provider does not know. */
+  readonly customerRef: string | null;
+  /** The saved card; null where the payer pays on a page of the provider. */
+  readonly paymentMethodRef: string | null;
   readonly amountMinor: number;
   /** ISO 4217, lower case. */
   readonly currency: string;
@@ -113,14 +115,22 @@ export type Orders = {
     input: {
       readonly quoteId: string;
       readonly quoteHash: string;
-      readonly cardId: string;
+      /** The saved card that pays; null where its payer is sent a link. */
+      readonly cardId: string | null;
       /** Business key of the one charge that may be made for this order. */
       readonly chargeKey: string;
       readonly identity: IdentityDemand;
     },
     context: EffectContext,
   ): Promise<
-    | { readonly status: "begun"; readonly orderNumber: string; readonly charge: Charge; readonly storeWaitMs: number }
+    | {
+        readonly status: "begun";
+        readonly orderNumber: string;
+        readonly charge: Charge;
+        /** It waits for goods: the amount is held until they are there, never taken before. */
+        readonly isBackordered: boolean;
+        readonly storeWaitMs: number;
+      }
     | OrderRefusal
   >;
   /** The money was taken: the pieces leave the stock, the ledger is written. `notPayable`: the order was given up meanwhile, the money must go back. */
@@ -129,6 +139,14 @@ export type Orders = {
     context: EffectContext,
   ): Promise<
     | { readonly status: "paid"; readonly order: OrderSummary; readonly storeWaitMs: number }
+    | { readonly status: "notPayable"; readonly storeWaitMs: number }
+  >;
+  /** The amount is held for an order that waits for its goods; no money has moved. `notPayable`: the order was given up meanwhile, or an amount is held already; this one must be let go. */
+  markHeld(
+    input: { readonly orderNumber: string; readonly paymentRef: string },
+    context: EffectContext,
+  ): Promise<
+    | { readonly status: "held"; readonly order: OrderSummary; readonly storeWaitMs: number }
     | { readonly status: "notPayable"; readonly storeWaitMs: number }
   >;
   /** Takes the order back: its pieces return to the quote, which can be ordered again with another card. `cards`: the others. */
@@ -166,14 +184,19 @@ export type OrderKeeping = {
   }): Promise<readonly UnsettledPayment[]>;
 };
 
-/** A payment that the payer's bank wants approved by the payer: they are sent a link to a page of the provider. */
+/** A payment that its payer makes on a page of the provider, to which they are sent a link: their bank wants their approval, or there is no card to charge. */
 export type PayerApproval = {
   /**
    * The order waits for its payer, who was sent a link. `unreachable`: they cannot be sent one, nothing is open, and the order can be released. A thrown error
    * leaves a link that may have been sent; it runs out by itself.
    */
   askPayer(
-    input: { readonly orderNumber: string; readonly paymentRef: string; readonly charge: Charge },
+    input: {
+      readonly orderNumber: string;
+      /** The payment that their bank did not allow; null where none was tried. */
+      readonly paymentRef: string | null;
+      readonly charge: Charge;
+    },
     context: EffectContext,
   ): Promise<{
     readonly status: "asked" | "unreachable";
@@ -190,24 +213,54 @@ export type PayerApproval = {
     | { readonly status: "waiting" | "over"; readonly storeWaitMs: number }
   >;
   /**
-   * Sends the link of the order that this call made of a quote once more: the same page, another message. The same effect again sends nothing more.
-   * `limited`: so often was it sent as it may be. `paid`: it was followed. `over`: no payer is waited for. `unreachable`: they cannot be sent a message.
+   * Sends the newest link of the proven customer once more, whichever call it was made on: the same page, another message. The same effect again sends nothing more.
+   * `limited`: so often was it sent as it may be. `paid`: it was followed. `over`: it cannot be followed any more. `none`: there was none. `unreachable`: they cannot be sent a message.
    */
   sendAgain(
-    input: { readonly quoteId: string },
+    input: { readonly identity: IdentityDemand },
     context: EffectContext,
   ): Promise<{
-    readonly status: "sent" | "limited" | "paid" | "over" | "unreachable";
+    readonly status: "sent" | SentLinkRefusal;
     readonly storeWaitMs: number;
     readonly vendorWaitMs: number;
   }>;
 };
 
-/** An order whose payer has to approve the payment on a page of the provider: it waits, its pieces are kept, until the link to that page runs out. */
+/** Why a link is not sent again. */
+type SentLinkRefusal = "limited" | "paid" | "over" | "none" | "unreachable" | "identityRequired";
+
+/** Links that a customer was sent, for orders and for operations on them. */
+export type SentLinks = {
+  /** Counts one more sending of the newest link that the proven customer is waited for with; see `PayerApproval.sendAgain`. */
+  linkAgain(
+    input: { readonly identity: IdentityDemand },
+    context: EffectContext,
+  ): Promise<
+    | {
+        readonly status: "due";
+        readonly orderNumber: string;
+        /** The operation's movement of money; 0 for the order's own payment. */
+        readonly position: number;
+        /** Which sending of this link it is; the first was 1. */
+        readonly sending: number;
+        readonly linkRef: string;
+        /** The customer's own number, E.164. */
+        readonly toNumber: string;
+        readonly amountMinor: number;
+        /** ISO 4217, upper case. */
+        readonly currency: string;
+        readonly validForMs: number;
+        readonly storeWaitMs: number;
+      }
+    | { readonly status: SentLinkRefusal; readonly storeWaitMs: number }
+  >;
+};
+
+/** An order whose payer pays on a page of the provider: it waits, its pieces are kept, until the link to that page runs out. */
 export type AwaitedPayments = {
   /** The order waits from now on. `unreachable`: its customer has no number that a link could be sent to, or the payment is over; nothing was changed. */
   awaitPayer(
-    input: { readonly orderNumber: string; readonly paymentRef: string },
+    input: { readonly orderNumber: string; readonly paymentRef: string | null },
     context: EffectContext,
   ): Promise<
     | {
@@ -226,26 +279,6 @@ export type AwaitedPayments = {
     context: EffectContext,
   ): Promise<{ readonly status: "kept" | "over"; readonly storeWaitMs: number }>;
   awaited: PayerApproval["awaited"];
-  /** Counts one more sending of the link of the order that this call made of a quote; see `PayerApproval.sendAgain`. */
-  linkAgain(
-    input: { readonly quoteId: string },
-    context: EffectContext,
-  ): Promise<
-    | {
-        readonly status: "due";
-        readonly orderNumber: string;
-        /** Which sending of this order's link it is; the first was 1. */
-        readonly sending: number;
-        readonly linkRef: string;
-        readonly toNumber: string;
-        readonly amountMinor: number;
-        /** ISO 4217, upper case. */
-        readonly currency: string;
-        readonly validForMs: number;
-        readonly storeWaitMs: number;
-      }
-    | { readonly status: "limited" | "paid" | "over" | "unreachable"; readonly storeWaitMs: number }
-  >;
   /** The page is closed and was not paid: the order is given up, its pieces go back. `alreadyPaid` when it was paid after all. */
   giveUp(
     input: { readonly orderNumber: string },
@@ -270,6 +303,8 @@ export type LinkKeeping = {
 /** A receipt to send. */
 export type DueReceipt = {
   readonly orderNumber: string;
+  /** The operation's movement of money; 0 for the order's own payment. */
+  readonly position: number;
   readonly callSid: string;
   readonly amountMinor: number;
   /** ISO 4217, upper case. */
@@ -278,13 +313,47 @@ export type DueReceipt = {
   readonly toNumber: string | null;
 };
 
-/** Receipts of orders whose payer had hung up before they could be told on the call, one for each order, owed since the transaction of the payment, or of the hang-up. */
+/**
+ * Receipts of payments that were made by a link and of which nobody was told on the call, one for each, owed since the transaction of the payment, or of the hang-up. Of an operation's
+ * payment no call is told.
+ */
 export type Receipts = {
   /** Takes on what is due, oldest first; for a minute nobody else is given it. What is never ended comes again, after longer and longer, ten times at most. */
   claimDue(limit: number): Promise<readonly DueReceipt[]>;
   /** Says what became of one. May be repeated. */
   end(input: {
     readonly orderNumber: string;
+    readonly position: number;
     readonly status: "sent" | "notWanted" | "undeliverable" | "givenUp";
+  }): Promise<void>;
+};
+
+/** An order whose goods are all there, and which is not paid yet. */
+export type ReadyBackorder = {
+  readonly orderNumber: string;
+  readonly callSid: string;
+  readonly charge: Charge;
+  /** The amount that is held; null when it is held no longer, and the card must be charged. */
+  readonly heldRef: string | null;
+  /** A charge that was refused; its payer is about to be sent a link instead. */
+  readonly declinedRef: string | null;
+};
+
+/** An amount that is to be held no longer. */
+export type OverdueHold = { readonly orderNumber: string; readonly callSid: string; readonly heldRef: string };
+
+/** Orders that wait for their goods: what is done about them from time to time. Each method may be called again, and by several workers at once. */
+export type Backorders = {
+  /** Puts what came in aside for the orders that wait for it, who waits longest first, and gives the orders that are complete, oldest first. */
+  ready(limit: number): Promise<readonly ReadyBackorder[]>;
+  /** Amounts of orders that were given up, and those that the bank would soon let go by itself. */
+  overdueHolds(limit: number): Promise<readonly OverdueHold[]>;
+  /** The amount is held no longer. `isTaken`: since it was taken before; an order that is not to be had for it is left to the reconciliation, which gives the money back. */
+  endHold(input: { readonly orderNumber: string; readonly isTaken: boolean }): Promise<void>;
+  /** The card was refused when the goods were there, and its owner cannot be asked: the order is given up, its pieces are free. An order that is paid, or was given up, stays. */
+  giveUp(input: {
+    readonly orderNumber: string;
+    readonly declineCode: string;
+    readonly paymentRef: string | null;
   }): Promise<void>;
 };

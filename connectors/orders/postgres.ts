@@ -3,6 +3,7 @@ import type { EffectContext } from "../../runtime/effect.ts";
 import { provenCustomer } from "../postgres/call-identity.ts";
 import { once } from "../postgres/effect-record.ts";
 import { inTransaction, rowsOf } from "../postgres/pool.ts";
+import { holdOrder } from "./backorders.ts";
 import { ownOrder } from "./order-summary.ts";
 import { beginOrder, doubtOrder, payOrder, releaseOrder } from "./payment.ts";
 import type { OrderKeeping, Orders, UnsettledPayment } from "./port.ts";
@@ -45,6 +46,7 @@ export function createPostgresOrders(options: PostgresOrdersOptions): Orders & O
     giveBack: changing("giveBack", giveBackQuote),
     begin: changing("begin", beginOrder),
     markPaid: changing("markPaid", payOrder),
+    markHeld: changing("markHeld", holdOrder),
     releasePayment: changing("releasePayment", releaseOrder),
     markUnknown: changing("markUnknown", doubtOrder),
 
@@ -67,7 +69,7 @@ export function createPostgresOrders(options: PostgresOrdersOptions): Orders & O
     async givenUp(orderNumbers) {
       const rows = await rowsOf<UnsettledRow>(
         pool,
-        `${UNSETTLED} WHERE p.order_number = ANY($1) AND o.status = 'paymentFailed' AND p.status IN ('declined', 'notCharged', 'refunded')`,
+        `${UNSETTLED} WHERE p.order_number = ANY($1) AND o.status IN ('paymentFailed', 'cancelled') AND p.status IN ('declined', 'notCharged', 'refunded')`,
         [orderNumbers],
       );
       return rows.map(unsettledOf);

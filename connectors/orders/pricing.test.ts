@@ -148,8 +148,8 @@ test("more pieces never cost less in all, apart from the shipping that they save
 
 test("the hash changes with every part of the offer, and with every part of every line", () => {
   const lines = [
-    { productId: "kettle", quantity: 2, unitPriceMinor: 1_000 },
-    { productId: "mug", quantity: 3, unitPriceMinor: 400 },
+    { productId: "kettle", quantity: 2, unitPriceMinor: 1_000, backorderDays: 10 },
+    { productId: "mug", quantity: 3, unitPriceMinor: 400, backorderDays: 20 },
   ];
   const offer = { ...priceOrder({ lines, discount: null, state: null }, rules), lines, currency: "USD" };
   const other = (value: number | string) => (typeof value === "number" ? value + 1 : `${value}x`);
@@ -162,8 +162,12 @@ test("the hash changes with every part of the offer, and with every part of ever
       ),
     ),
     quoteHash({ ...offer, lines: lines.slice(0, 1) }),
-    quoteHash({ ...offer, lines: [...lines, { productId: "pan", quantity: 1, unitPriceMinor: 1 }] }),
+    quoteHash({
+      ...offer,
+      lines: [...lines, { productId: "pan", quantity: 1, unitPriceMinor: 1, backorderDays: null }],
+    }),
+    quoteHash({ ...offer, lines: lines.map((line) => ({ ...line, backorderDays: null })) }),
   ];
   assert.match(quoteHash(offer), /^[0-9a-f]{64}$/);
-  assert.equal(new Set([quoteHash(offer), ...changed]).size, 6 + 6 + 2 + 1);
+  assert.equal(new Set([quoteHash(offer), ...changed]).size, 6 + 8 + 3 + 1);
 });

@@ -58,6 +58,8 @@ export type HashedOffer = Amounts & {
     readonly productId: string;
     readonly quantity: number;
     readonly unitPriceMinor: number;
+    /** Null for what is there. */
+    readonly backorderDays: number | null;
   }[];
   readonly currency: string;
 };
@@ -65,7 +67,12 @@ export type HashedOffer = Amounts & {
 /** SHA-256 over lines, amounts and currency in one fixed order, hexadecimal. */
 export function quoteHash(offer: HashedOffer): string {
   const canonical = JSON.stringify([
-    offer.lines.map(({ productId, quantity, unitPriceMinor }) => [productId, quantity, unitPriceMinor]),
+    offer.lines.map(({ productId, quantity, unitPriceMinor, backorderDays }) => [
+      productId,
+      quantity,
+      unitPriceMinor,
+      ...(backorderDays === null ? [] : [backorderDays]),
+    ]),
     offer.subtotalMinor,
     offer.discountMinor,
     offer.taxMinor,

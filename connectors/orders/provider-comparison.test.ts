@@ -9,7 +9,7 @@ import { resetSmallShop } from "../postgres/testing/small-shop.ts";
 import { startTestDatabase, type TestDatabase } from "../postgres/testing/test-database.ts";
 import { createPostgresOrders } from "./postgres.ts";
 import { compareWithProvider, type OwnPayment } from "./provider-comparison.ts";
-import { addBuyers, anyone, beginOf, on } from "./testing/buyers.ts";
+import { addBuyers, anyone, beginOf, ofCard, on } from "./testing/buyers.ts";
 
 const run = promisify(execFile);
 
@@ -150,7 +150,8 @@ describe("npm run reconcile -- --payments", () => {
     assert.ok(quoted.status === "quoted");
     const begun = await beginOf(orders, buyer, quoted.quote);
     assert.ok(begun.status === "begun");
-    const { orderNumber, charge } = begun;
+    const { orderNumber } = begun;
+    const charge = ofCard(begun.charge);
     const charged = await payments.chargeSavedCard({ orderId: orderNumber, ...charge }, on(buyer.callSid));
     assert.ok(charged.status === "succeeded");
     await orders.markPaid({ orderNumber, paymentRef: charged.paymentRef }, on(buyer.callSid));

@@ -26,7 +26,7 @@ const COLUMNS = `q.id, q.call_sid AS "callSid", q.status, q.tax_state AS "taxSta
   q.discount_minor AS "discountMinor", q.tax_minor AS "taxMinor", q.shipping_minor AS "shippingMinor",
   q.total_minor AS "totalMinor", q.currency, q.discount_code AS "discountCode", q.hash, q.valid_until AS "validUntil",
   (SELECT json_agg(json_build_object('productId', l.product_id, 'spokenName', l.spoken_name, 'quantity', l.quantity,
-     'unitPriceMinor', l.unit_price_minor) ORDER BY l.line) FROM quote_lines l WHERE l.quote_id = q.id) AS lines`;
+     'unitPriceMinor', l.unit_price_minor, 'backorderDays', l.backorder_days) ORDER BY l.line) FROM quote_lines l WHERE l.quote_id = q.id) AS lines`;
 
 /** A quote, locked until the transaction ends; null when there is none. */
 export async function lockQuote(connection: Queryable, quoteId: string): Promise<QuoteRow | null> {
@@ -98,12 +98,12 @@ export async function insertQuote(connection: Queryable, quote: QuoteRow, now: D
       now,
     ],
   );
-  for (const [index, { productId, spokenName, quantity, unitPriceMinor }] of quote.lines.entries())
+  for (const [index, { productId, spokenName, quantity, unitPriceMinor, backorderDays }] of quote.lines.entries())
     await rowsOf(
       connection,
-      `INSERT INTO quote_lines (quote_id, line, product_id, spoken_name, quantity, unit_price_minor)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [quote.id, index + 1, productId, spokenName, quantity, unitPriceMinor],
+      `INSERT INTO quote_lines (quote_id, line, product_id, spoken_name, quantity, unit_price_minor, backorder_days)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [quote.id, index + 1, productId, spokenName, quantity, unitPriceMinor, backorderDays],
     );
 }
 

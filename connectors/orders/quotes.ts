@@ -69,7 +69,7 @@ export async function makeQuote(input: InputOf<"quote">, around: Surroundings): 
   };
   await insertQuote(connection, quote, now);
   for (const line of lines)
-    if (!(await reserve(connection, quote, line, quote.validUntil)))
+    if (line.backorderDays === null && !(await reserve(connection, quote, line, quote.validUntil)))
       throw new PartylineError("DATABASE_FAILED", "pieces that were counted under a lock are gone");
   return quoted(connection, quote, { customerId: identity?.customerId ?? null, leftLines });
 }

@@ -13,7 +13,7 @@ export type ReceiptsOptions = {
 const LEASE_SECONDS = 60;
 const MAX_TRIES = 10;
 
-/** Receipts in PostgreSQL; table in deploy/migrations/0015_payment_follow_ups.sql. Failures are DATABASE_FAILED. */
+/** Receipts in PostgreSQL; table in deploy/migrations/0015_payment_follow_ups.sql and 0018_payment_links.sql. Failures are DATABASE_FAILED. */
 export function createPostgresReceipts({ pool, clock = Date.now }: ReceiptsOptions): Receipts {
   return {
     async claimDue(limit) {
@@ -27,23 +27,26 @@ export function createPostgresReceipts({ pool, clock = Date.now }: ReceiptsOptio
         pool,
         `WITH claimed AS (
            UPDATE receipts SET tries = tries + 1, updated_at = $1,
-             next_try_at = $1::timestamptz + make_interval(secs => least(3600, $2 * 2 ^ tries)) WHERE order_number IN (
-             SELECT order_number FROM receipts WHERE status = 'due' AND next_try_at <= $1 ORDER BY next_try_at, order_number LIMIT $3 FOR UPDATE SKIP LOCKED)
-           RETURNING order_number)
-         SELECT o.number AS "orderNumber", o.call_sid AS "callSid", p.amount_minor AS "amountMinor", p.currency,
+             next_try_at = $1::timestamptz + make_interval(secs => least(3600, $2 * 2 ^ tries)) WHERE (order_number, position) IN (
+             SELECT order_number, position FROM receipts WHERE status = 'due' AND next_try_at <= $1 ORDER BY next_try_at, order_number, position LIMIT $3
+             FOR UPDATE SKIP LOCKED)
+           RETURNING order_number, position)
+         SELECT o.number AS "orderNumber", r.position, o.call_sid AS "callSid", coalesce(m.amount_minor, p.amount_minor) AS "amountMinor", o.currency,
            CASE WHEN c.do_not_contact THEN NULL ELSE c.phone END AS "toNumber"
-         FROM claimed JOIN orders o ON o.number = claimed.order_number JOIN payments p ON p.order_number = o.number
-           JOIN customers c ON c.id = o.customer_id ORDER BY o.number`,
+         FROM claimed r JOIN orders o ON o.number = r.order_number JOIN customers c ON c.id = o.customer_id
+           LEFT JOIN payments p ON p.order_number = r.order_number AND r.position = 0
+           LEFT JOIN order_movements m ON m.order_number = r.order_number AND m.position = r.position
+         ORDER BY o.number, r.position`,
         [new Date(now), LEASE_SECONDS, limit],
       );
       return rows.map((row) => ({ ...row, callSid: row.callSid ?? "" }));
     },
 
-    async end({ orderNumber, status }) {
+    async end({ orderNumber, position, status }) {
       await rowsOf(
         pool,
-        "UPDATE receipts SET status = $2, updated_at = $3 WHERE order_number = $1 AND status = 'due'",
-        [orderNumber, status, new Date(clock())],
+        "UPDATE receipts SET status = $3, updated_at = $4 WHERE order_number = $1 AND position = $2 AND status = 'due'",
+        [orderNumber, position, status, new Date(clock())],
       );
     },
   };
@@ -51,6 +54,7 @@ export function createPostgresReceipts({ pool, clock = Date.now }: ReceiptsOptio
 
 type ReceiptRow = {
   orderNumber: string;
+  position: number;
   callSid: string | null;
   amountMinor: number;
   currency: string;
@@ -85,7 +89,22 @@ export async function oweReceipt(connection: Queryable, orderNumber: string, now
     connection,
     `INSERT INTO receipts (order_number, next_try_at, created_at, updated_at)
      SELECT order_number, $2, $2, $2 FROM payments WHERE order_number = $1 AND payer_left_at IS NOT NULL
-     ON CONFLICT (order_number) DO NOTHING`,
+     ON CONFLICT (order_number, position) DO NOTHING`,
     [orderNumber, now],
+  );
+}
+
+/** What an operation costs was paid by a link: no call is told of it, so its payer gets a receipt, in the transaction of the payment. */
+export async function oweMovementReceipt(
+  connection: Queryable,
+  { orderNumber, position }: { readonly orderNumber: string; readonly position: number },
+  now: Date,
+): Promise<void> {
+  await rowsOf(
+    connection,
+    `INSERT INTO receipts (order_number, position, next_try_at, created_at, updated_at)
+     SELECT order_number, position, $3, $3, $3 FROM awaited_movements WHERE order_number = $1 AND position = $2 AND link_ref IS NOT NULL
+     ON CONFLICT (order_number, position) DO NOTHING`,
+    [orderNumber, position, now],
   );
 }

@@ -83,6 +83,7 @@ it("agrees after sales, declines and open quotes, and after deliveries and count
 const faults: Readonly<Record<string, readonly [statement: string, product: string | null, words: RegExp | null]>> = {
   "a promise that nobody holds": ["UPDATE products SET reserved = reserved + 1 WHERE id = 'clock'", "clock", null],
   "a promise that was forgotten": ["UPDATE products SET reserved = 0 WHERE id = 'kettle'", "kettle", null],
+  "pieces that nobody waits for": ["UPDATE products SET backordered = 1 WHERE id = 'clock'", "clock", null],
   "pieces that vanished from the shelf's history": [
     "DELETE FROM stock_movements WHERE product_id = 'sofa'",
     "sofa",
@@ -136,7 +137,10 @@ it("is a command that ends with 0, 1 or 2", async () => {
   await database.pool.query("UPDATE products SET reserved = reserved + 1 WHERE id = 'clock'");
   await assert.rejects(command(url), (error: { code: number; stdout: string }) => {
     assert.equal(error.code, 1);
-    assert.match(error.stdout, /product clock: 1 on hand and 1 reserved; received 1 - shipped 0 = 1, promised 0/);
+    assert.match(
+      error.stdout,
+      /product clock: 1 on hand, 1 reserved and 0 backordered; received 1 - shipped 0 = 1, promised 0, awaited 0/,
+    );
     return true;
   });
   await assert.rejects(command("postgresql://postgres@127.0.0.1:1/none"), { code: 2 });

@@ -15,12 +15,15 @@ export type StockAccount = {
   readonly shipped: number;
   /** What is promised to quotes, orders and exchanges. */
   readonly promised: number;
+  /** What the row says that orders wait for, and what they do wait for. */
+  readonly backordered: number;
+  readonly awaited: number;
 };
 
 /** What was compared and where it differs; whole when all lists are empty. */
 export type Reconciliation = {
   readonly products: number;
-  /** Products of which on_hand is not received − shipped, or reserved is not what is promised. */
+  /** Products of which on_hand is not received − shipped, reserved is not what is promised, or backordered is not what orders wait for. */
   readonly stock: readonly StockAccount[];
   readonly orders: number;
   readonly transactions: number;
@@ -50,12 +53,14 @@ export async function reconcile(pool: pg.Pool): Promise<Reconciliation> {
 const STOCK = `SELECT p.id AS "productId", p.on_hand AS "onHand", p.reserved,
     coalesce(m.received, 0)::int AS received,
     (coalesce(r.sold, 0) - coalesce(s.on_hand_delta, 0))::int AS shipped,
-    (coalesce(r.live, 0) + coalesce(s.reserved_delta, 0))::int AS promised
+    (coalesce(r.live, 0) + coalesce(s.reserved_delta, 0))::int AS promised,
+    p.backordered, coalesce(r.waiting, 0)::int AS awaited
   FROM products p
   LEFT JOIN (SELECT product_id, sum(pieces) AS received FROM stock_movements WHERE kind IN ('received', 'corrected') GROUP BY product_id) m
     ON m.product_id = p.id
   LEFT JOIN (SELECT product_id, sum(quantity) FILTER (WHERE status = 'sold') AS sold,
-      sum(quantity) FILTER (WHERE status IN ('held', 'converted')) AS live FROM reservations GROUP BY product_id) r ON r.product_id = p.id
+      sum(quantity) FILTER (WHERE status IN ('held', 'converted')) AS live,
+      sum(quantity) FILTER (WHERE status = 'waiting') AS waiting FROM reservations GROUP BY product_id) r ON r.product_id = p.id
   LEFT JOIN (SELECT product_id, sum(on_hand_delta) AS on_hand_delta, sum(reserved_delta) AS reserved_delta FROM order_stock GROUP BY product_id) s
     ON s.product_id = p.id
   ORDER BY p.id`;
@@ -99,7 +104,8 @@ const MONEY: readonly string[] = [
 export async function compareBooks(connection: Queryable): Promise<Reconciliation> {
   const accounts = await rowsOf<StockAccount>(connection, STOCK);
   const stock = accounts.filter(
-    ({ onHand, reserved, received, shipped, promised }) => onHand !== received - shipped || reserved !== promised,
+    ({ onHand, reserved, received, shipped, promised, backordered, awaited }) =>
+      onHand !== received - shipped || reserved !== promised || backordered !== awaited,
   );
   const money: string[] = [];
   for (const statement of MONEY) {

@@ -1,5 +1,5 @@
 /**
- * Pieces: how many there are (`on_hand`) and how many are promised (`reserved`).
+ * Pieces: how many there are (`on_hand`), how many of them are promised (`reserved`), and how many more are promised of what is yet to come (`backordered`).
  * A promise begins with a condition in the statement itself, so that no two callers get the last piece. Locks are taken quote first, then products by id.
  */
 import { PartylineError } from "../../runtime/errors.ts";
@@ -14,7 +14,15 @@ export type StockedProduct = {
   readonly currency: string;
   readonly onHand: number;
   readonly reserved: number;
+  readonly backordered: number;
+  /** Within how many days it is sent when there is none; null: it is not sold then. */
+  readonly backorderDays: number | null;
 };
+
+/** Pieces that can be promised: those that nobody has, and nobody waits for. */
+export function freePieces({ onHand, reserved, backordered }: StockedProduct): number {
+  return Math.max(0, onHand - reserved - backordered);
+}
 
 /** Active products by id, locked until the transaction ends. */
 export async function lockProducts(
@@ -23,7 +31,8 @@ export async function lockProducts(
 ): Promise<ReadonlyMap<string, StockedProduct>> {
   const rows = await rowsOf<StockedProduct>(
     connection,
-    `SELECT id, spoken_name AS "spokenName", category, price_minor AS "priceMinor", currency, on_hand AS "onHand", reserved
+    `SELECT id, spoken_name AS "spokenName", category, price_minor AS "priceMinor", currency, on_hand AS "onHand", reserved,
+       backordered, backorder_days AS "backorderDays"
      FROM products WHERE id = ANY($1) AND is_active ORDER BY id FOR UPDATE`,
     [ids],
   );
@@ -39,7 +48,7 @@ export async function reserve(
 ): Promise<boolean> {
   const taken = await rowsOf(
     connection,
-    "UPDATE products SET reserved = reserved + $2 WHERE id = $1 AND on_hand - reserved >= $2 RETURNING id",
+    "UPDATE products SET reserved = reserved + $2 WHERE id = $1 AND on_hand - reserved - backordered >= $2 RETURNING id",
     [line.productId, line.quantity],
   );
   if (taken.length === 0) return false;
@@ -52,12 +61,49 @@ export async function reserve(
   return true;
 }
 
-/** Locks the products of which quotes hold pieces, by id, before any of them is changed. */
+/** An order waits for the pieces of a line, behind those who wait already. The product must be locked. */
+export async function awaitPieces(
+  connection: Queryable,
+  quote: { readonly id: string; readonly callSid: string },
+  line: { readonly productId: string; readonly quantity: number },
+  now: Date,
+): Promise<void> {
+  await rowsOf(connection, "UPDATE products SET backordered = backordered + $2 WHERE id = $1", [
+    line.productId,
+    line.quantity,
+  ]);
+  await rowsOf(
+    connection,
+    `INSERT INTO reservations (quote_id, call_sid, product_id, quantity, status, expires_at, waiting_since)
+     VALUES ($1, $2, $3, $4, 'waiting', $5, $5)`,
+    [quote.id, quote.callSid, line.productId, line.quantity, now],
+  );
+}
+
+/** Gives an order the pieces that it waits for, as far as they are there by now and nobody waits for them longer. The order must be locked. */
+export async function takeArrived(connection: Queryable, quoteId: string): Promise<void> {
+  await lockProductsHeldBy(connection, [quoteId]);
+  await rowsOf(
+    connection,
+    `WITH arrived AS (
+       UPDATE reservations r SET status = 'converted', waiting_since = NULL FROM products p
+       WHERE r.quote_id = $1 AND r.status = 'waiting' AND p.id = r.product_id AND p.on_hand - p.reserved >= r.quantity
+         AND NOT EXISTS (SELECT 1 FROM reservations o WHERE o.product_id = r.product_id AND o.status = 'waiting'
+           AND (o.waiting_since, o.quote_id) < (r.waiting_since, r.quote_id))
+       RETURNING r.product_id, r.quantity
+     )
+     UPDATE products p SET reserved = p.reserved + arrived.quantity, backordered = p.backordered - arrived.quantity
+     FROM arrived WHERE p.id = arrived.product_id`,
+    [quoteId],
+  );
+}
+
+/** Locks the products of which quotes hold pieces, or orders wait for some, by id, before any of them is changed. */
 export async function lockProductsHeldBy(connection: Queryable, quoteIds: readonly string[]): Promise<void> {
   await rowsOf(
     connection,
     `SELECT 1 FROM products WHERE id IN (
-       SELECT product_id FROM reservations WHERE quote_id = ANY($1) AND status IN ('held', 'converted')
+       SELECT product_id FROM reservations WHERE quote_id = ANY($1) AND status IN ('held', 'waiting', 'converted')
      ) ORDER BY id FOR UPDATE`,
     [quoteIds],
   );
@@ -69,10 +115,12 @@ export async function closeQuote(connection: Queryable, quoteId: string): Promis
   await rowsOf(
     connection,
     `WITH given AS (
-       UPDATE reservations SET status = 'released' WHERE quote_id = $1 AND status IN ('held', 'converted')
-       RETURNING product_id, quantity
+       UPDATE reservations SET status = 'released' WHERE quote_id = $1 AND status IN ('held', 'waiting', 'converted')
+       RETURNING product_id, CASE WHEN waiting_since IS NULL THEN quantity ELSE 0 END AS reserved,
+         CASE WHEN waiting_since IS NULL THEN 0 ELSE quantity END AS awaited
      )
-     UPDATE products p SET reserved = p.reserved - given.quantity FROM given WHERE p.id = given.product_id`,
+     UPDATE products p SET reserved = p.reserved - given.reserved, backordered = p.backordered - given.awaited
+     FROM given WHERE p.id = given.product_id`,
     [quoteId],
   );
   await rowsOf(connection, "UPDATE quotes SET status = 'closed' WHERE id = $1", [quoteId]);
@@ -111,8 +159,15 @@ export async function convert(
   return { isConverted: true };
 }
 
-/** An order's pieces go back to its quote, until `until`. */
+/** An order's pieces go back to its quote, until `until`; a quote waits for none. */
 export async function unconvert(connection: Queryable, quoteId: string, until: Date): Promise<void> {
+  await lockProductsHeldBy(connection, [quoteId]);
+  await rowsOf(
+    connection,
+    `WITH given AS (DELETE FROM reservations WHERE quote_id = $1 AND status = 'waiting' RETURNING product_id, quantity)
+     UPDATE products p SET backordered = p.backordered - given.quantity FROM given WHERE p.id = given.product_id`,
+    [quoteId],
+  );
   await rowsOf(
     connection,
     "UPDATE reservations SET status = 'held', expires_at = $2 WHERE quote_id = $1 AND status = 'converted'",

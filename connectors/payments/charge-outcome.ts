@@ -77,7 +77,7 @@ export type IntentState = {
 
 /**
  * What a readable intent means. https://docs.stripe.com/payments/paymentintents/lifecycle. `requires_capture` is not `succeeded`: the money is only
- * reserved, and this system does not ask for that.
+ * held, which is what a hold asks for and a charge does not.
  */
 export function judgeIntent(intent: IntentState): SettledCharge {
   switch (intent.status) {

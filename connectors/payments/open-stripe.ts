@@ -1,7 +1,8 @@
 import type { SettingsOf } from "../../runtime/settings.ts";
-import type { PaymentEvent, PaymentLinks, Wallet } from "./port.ts";
+import type { Holds, PaymentEvent, PaymentLinks, Wallet } from "./port.ts";
 import type { webhookSettings } from "./settings.ts";
 import { createStripePayments, type StripePayments } from "./stripe.ts";
+import { createStripeHolds } from "./stripe-holds.ts";
 import { createStripeLinks } from "./stripe-links.ts";
 import { createStripeWallet } from "./stripe-wallet.ts";
 import { type Receiver, startWebhookServer, stripeReceiver } from "./webhook-server.ts";
@@ -16,6 +17,7 @@ type Log = { warn(fields: object, message: string): void };
 /** Everything of Stripe that a worker uses. */
 export type OpenStripe = {
   readonly payments: StripePayments;
+  readonly holds: Holds;
   readonly links: PaymentLinks;
   readonly wallet: Wallet;
   /** Whether payers can be sent to a page, and their payment is told. */
@@ -34,11 +36,13 @@ export type OpenStripe = {
 export function openStripe(config: Config): OpenStripe {
   const address = config.stripeApiBase === "" ? {} : { baseUrl: config.stripeApiBase };
   const payments = createStripePayments({ apiKey: config.stripeSecretKey, ...address });
+  const holds = createStripeHolds({ apiKey: config.stripeSecretKey, ...address });
   const links = createStripeLinks({ apiKey: config.stripeSecretKey, doneUrl: config.paymentDoneUrl, ...address });
   const wallet = createStripeWallet({ apiKey: config.stripeSecretKey, ...address });
   const secrets = config.stripeWebhookSecret.split(",").filter((secret) => secret !== "");
   return {
     payments,
+    holds,
     links,
     wallet,
     areLinksOffered: secrets.length > 0 && config.paymentDoneUrl !== "",
@@ -55,6 +59,7 @@ export function openStripe(config: Config): OpenStripe {
     },
     async close() {
       await payments.close();
+      holds.close();
       links.close();
       wallet.close();
     },

@@ -52,17 +52,39 @@ export type Payments = {
   ): Promise<{ readonly charges: readonly ProviderCharge[] }>;
 };
 
-/** A payment that its payer has to approve: a page where they do, instead of the charge that their bank did not allow without them. */
+/** How holding an amount ended. `unknown`: it may or may not be held: reconcile, never hold anew. */
+export type HoldOutcome =
+  | { readonly status: "held"; readonly paymentRef: string; readonly vendorWaitMs: number }
+  | Exclude<ChargeOutcome, { readonly status: "succeeded" }>;
+
+/** Amounts that are held on a saved card and taken later, or never. A bank lets go by itself after some days. A thrown error leaves things as they were, or can be asked for again. */
+export type Holds = {
+  /** Holds an amount; no money moves. */
+  hold(input: ChargeSavedCard, context: EffectContext): Promise<HoldOutcome>;
+  /** Takes what is held, once. `gone`: it is held no longer, and nothing was taken. */
+  capture(
+    input: { readonly paymentRef: string; readonly amountMinor: number },
+    context: EffectContext,
+  ): Promise<{ readonly status: "captured" | "gone"; readonly vendorWaitMs: number }>;
+  /** Holds it no longer. `taken`: it was taken before, and is to be given back by a refund. */
+  letGo(
+    input: { readonly paymentRef: string },
+    context: EffectContext,
+  ): Promise<{ readonly status: "letGo" | "taken"; readonly vendorWaitMs: number }>;
+};
+
+/** A payment that its payer makes on a page: instead of a charge that their bank did not allow without them, or because they have no card that could be charged. */
 export type CreatePaymentLink = {
   /** Our order number, kept by the provider as metadata of the payment. */
   readonly orderId: string;
-  readonly customerRef: string;
+  /** Null for a payer whom the provider does not know. */
+  readonly customerRef: string | null;
   /** Minor units of the currency (cents), more than 0. */
   readonly amountMinor: number;
   /** ISO 4217, lower case. */
   readonly currency: string;
-  /** The payment that waits for approval; it is cancelled, so that only one can ever be made. */
-  readonly insteadOfRef: string;
+  /** The payment that waits for approval; it is cancelled, so that only one can ever be made. Null where none was begun. */
+  readonly insteadOfRef: string | null;
   /** Milliseconds since the epoch; the provider may keep the page open longer, so it must be closed then. */
   readonly validUntilMs: number;
 };

@@ -18,7 +18,7 @@ export const webhookSettings = {
     fallback: 8090,
   }),
   paymentDoneUrl: text({
-    doc: "Where the payer's browser goes after paying by a link; empty: no payment link is sent",
+    doc: "Where the payer's browser goes after paying by a link; empty: no payment link is offered or sent",
     variable: "PAYMENT_DONE_URL",
     fallback: "",
   }),

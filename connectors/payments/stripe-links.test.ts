@@ -46,6 +46,16 @@ const taken = async (orderId: string) =>
   (await payments.findCharges({ orderId }, newEffect())).charges.filter(({ status }) => status === "succeeded");
 const pay = (url: string) => fetch(url, { method: "POST" });
 
+test("a payer without a card, whom the provider does not know, pays on the page, too: there is no payment to replace", async () => {
+  const cancelled = simulator.requestCount("payment_intents.cancel");
+  const orderId = `order-${randomUUID()}`;
+  const about = { amountMinor: 2599, currency: "usd", validUntilMs: Date.now() + 600_000 };
+  const { url } = await links.createLink({ orderId, ...about, customerRef: null, insteadOfRef: null }, newEffect());
+  assert.equal(simulator.requestCount("payment_intents.cancel"), cancelled);
+  assert.equal((await pay(url)).status, 200);
+  assert.equal((await taken(orderId)).length, 1);
+});
+
 test("the payer pays on the page, once, and the charge is found by the order's number", async () => {
   const input = await waiting();
   const { linkRef, url } = await links.createLink(input, newEffect());

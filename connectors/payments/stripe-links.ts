@@ -43,14 +43,14 @@ export function createStripeLinks(options: StripeLinksOptions): PaymentLinks & {
     async createLink(input, context) {
       if (!Number.isSafeInteger(input.amountMinor) || input.amountMinor <= 0)
         throw new PartylineError("INVALID_INPUT", "amountMinor must be a whole number above 0");
-      const cancelMs = await cancelIntent(input.insteadOfRef, context);
+      const cancelMs = input.insteadOfRef === null ? 0 : await cancelIntent(input.insteadOfRef, context);
       const effectId = context.effectId.slice(0, 500);
       const { value, vendorWaitMs } = answered(
         await attempt(context.signal, (timeout) =>
           stripe.checkout.sessions.create(
             {
               mode: "payment",
-              customer: input.customerRef,
+              ...(input.customerRef === null ? {} : { customer: input.customerRef }),
               client_reference_id: input.orderId,
               allowed_payment_method_types: ["card"],
               // The payer pays what was read back to them, in the order's currency.

@@ -3,7 +3,7 @@ import Stripe from "stripe";
 import type { EffectContext } from "../../runtime/effect.ts";
 import { PartylineError } from "../../runtime/errors.ts";
 import { judgeIntent } from "./charge-outcome.ts";
-import type { PaymentBooks, Payments, ProviderCharge, ProviderRefund } from "./port.ts";
+import type { ChargeSavedCard, PaymentBooks, Payments, ProviderCharge, ProviderRefund } from "./port.ts";
 import { openStripeClient, type StripeClientOptions } from "./stripe-client.ts";
 import { pageAfter, pageSize, readPages, type StripePage, unreadable } from "./stripe-pages.ts";
 
@@ -31,9 +31,30 @@ const maxBookPages = 1000;
 const orderIdShape = /^[\w.:-]{1,100}$/;
 
 /** The idempotency key of an effect: the same after a redelivery or a crash, at most 255 characters. */
-export function idempotencyKeyOf(kind: "charge" | "refund", effectId: string): string {
+export function idempotencyKeyOf(kind: "charge" | "hold" | "refund", effectId: string): string {
   const plain = `${kind}:${effectId}`;
   return plain.length <= 200 ? plain : `${kind}:${createHash("sha256").update(effectId).digest("hex")}`;
+}
+
+function metadataOf(context: EffectContext, more: Record<string, string>): Record<string, string> {
+  return { ...more, callSid: context.callSid, effectId: context.effectId.slice(0, 500) };
+}
+
+/** A payment with a saved card whose owner is not there. Throws INVALID_INPUT. */
+export function offSessionPayment(input: ChargeSavedCard, context: EffectContext): Stripe.PaymentIntentCreateParams {
+  if (!Number.isSafeInteger(input.amountMinor) || input.amountMinor <= 0)
+    throw new PartylineError("INVALID_INPUT", "amountMinor must be a whole number above 0");
+  if (!orderIdShape.test(input.orderId)) throw new PartylineError("INVALID_INPUT", "orderId is malformed");
+  return {
+    amount: input.amountMinor,
+    currency: input.currency,
+    customer: input.customerRef,
+    payment_method: input.paymentMethodRef,
+    allowed_payment_method_types: ["card"],
+    off_session: true,
+    confirm: true,
+    metadata: metadataOf(context, { orderId: input.orderId }),
+  };
 }
 
 function toProviderCharge(intent: Stripe.PaymentIntent): ProviderCharge {
@@ -98,31 +119,13 @@ export function createStripePayments(options: StripeOptions): StripePayments {
     await readPages(attempt, signal, page, take, maxPages);
   }
 
-  function metadataOf(context: EffectContext, more: Record<string, string>): Record<string, string> {
-    return { ...more, callSid: context.callSid, effectId: context.effectId.slice(0, 500) };
-  }
-
   return {
     chargeSavedCard: (input, context) =>
       guarded(async () => {
-        if (!Number.isSafeInteger(input.amountMinor) || input.amountMinor <= 0)
-          throw new PartylineError("INVALID_INPUT", "amountMinor must be a whole number above 0");
-        if (!orderIdShape.test(input.orderId)) throw new PartylineError("INVALID_INPUT", "orderId is malformed");
+        const params = offSessionPayment(input, context);
         const idempotencyKey = idempotencyKeyOf("charge", context.effectId);
         const attempted = await attempt(context.signal, (timeout) =>
-          stripe.paymentIntents.create(
-            {
-              amount: input.amountMinor,
-              currency: input.currency,
-              customer: input.customerRef,
-              payment_method: input.paymentMethodRef,
-              allowed_payment_method_types: ["card"],
-              off_session: true,
-              confirm: true,
-              metadata: metadataOf(context, { orderId: input.orderId }),
-            },
-            { idempotencyKey, timeout },
-          ),
+          stripe.paymentIntents.create(params, { idempotencyKey, timeout }),
         );
         const { vendorWaitMs } = attempted;
         if (attempted.kind === "settled") return { ...attempted.charge, vendorWaitMs };

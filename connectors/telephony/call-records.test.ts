@@ -24,7 +24,7 @@ describe("what gateways share about calls", () => {
 
   const noted: Readonly<Record<string, (records: CallRecords, callSid: string) => Promise<unknown>>> = {
     "an attachment": (records, callSid) => records.attach(callSid, 1, 1_000),
-    masking: (records, callSid) => records.rememberMasking(callSid, true),
+    masking: (records, callSid) => records.rememberWithheld(callSid, { isMasked: true }),
     "an ending": (records, callSid) => records.rememberEnding(callSid, "agentHungUp"),
     "that a card is asked for": (records, callSid) => records.beginCardEntry(callSid),
     "a card entry": (records, callSid) =>

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { ChainableCommander, Redis } from "ioredis";
 import type { Attestation, CardEntry } from "../../schemas/generated/records.ts";
-import type { CallEnding, CallFacts } from "./port.ts";
+import type { CallEnding, CallFacts, Withheld } from "./port.ts";
 
 /** What all gateways know about a call. */
 export type CallRecord = {
@@ -9,7 +9,7 @@ export type CallRecord = {
   /** Newest attachment, -1 before the first. */
   readonly attachment: number;
   readonly firstAttachedAtMs: number;
-  readonly isMasked: boolean;
+  readonly withheld: Withheld;
   readonly ending: CallEnding | null;
   readonly isOver: boolean;
   /** How the newest card entry ended. */
@@ -27,11 +27,12 @@ export type TokenClaim = { readonly callSid: string; readonly attachment: number
 const keptSeconds = 86_400;
 const attestations: readonly string[] = ["unknown", "full", "partial", "gateway", "failed"] satisfies Attestation[];
 
-function readFacts(fields: Readonly<Record<string, string>>): CallFacts | null {
+function readFacts(callSid: string, fields: Readonly<Record<string, string>>): CallFacts | null {
   const startedAtMs = Number(fields.startedAtMs);
   if (fields.startedAtMs === undefined || !Number.isFinite(startedAtMs)) return null;
   const attestation = attestations.includes(fields.attestation ?? "") ? (fields.attestation as Attestation) : "unknown";
   return {
+    callSid,
     fromNumber: fields.fromNumber ?? "",
     toNumber: fields.toNumber ?? "",
     attestation,
@@ -87,14 +88,14 @@ export class CallRecords {
 
   async find(callSid: string): Promise<CallRecord | null> {
     const fields = await this.#redis.hgetall(callKey(callSid));
-    const facts = readFacts(fields);
+    const facts = readFacts(callSid, fields);
     if (facts === null) return null;
     const { ending } = fields;
     return {
       facts,
       attachment: Number(fields.attachment ?? -1),
       firstAttachedAtMs: Number(fields.firstAttachedAtMs ?? 0),
-      isMasked: fields.isMasked === "1",
+      withheld: { isMasked: fields.isMasked === "1", isProofAwaited: fields.isProofAwaited === "1" },
       ending: ending === "agentHungUp" || ending === "transferred" ? ending : null,
       isOver: fields.isOver === "1",
       cardEntry: fields.cardEntry === undefined ? null : (JSON.parse(fields.cardEntry) as CardEntry),
@@ -111,8 +112,9 @@ export class CallRecords {
     return this.find(callSid);
   }
 
-  async rememberMasking(callSid: string, isMasked: boolean): Promise<void> {
-    await this.#change(callSid, (change, key) => change.hset(key, "isMasked", isMasked ? "1" : "0"));
+  async rememberWithheld(callSid: string, withheld: Partial<Withheld>): Promise<void> {
+    const fields = Object.fromEntries(Object.entries(withheld).map(([name, is]) => [name, is ? "1" : "0"]));
+    await this.#change(callSid, (change, key) => change.hset(key, fields));
   }
 
   /** Notes that a card is asked for: what an earlier entry came to counts no more. */

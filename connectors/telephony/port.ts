@@ -3,6 +3,7 @@ import type { Attestation, CardEntry, DetachReason } from "../../schemas/generat
 
 /** What the carrier says about a call when it arrives. Numbers are E.164, empty when withheld. */
 export type CallFacts = {
+  readonly callSid: string;
   readonly fromNumber: string;
   readonly toNumber: string;
   readonly attestation: Attestation;
@@ -27,8 +28,8 @@ export type CallEvent =
       readonly facts: CallFacts;
       /** When the call's first stream was attached, on whichever gateway; milliseconds since the epoch. */
       readonly firstAttachedAtMs: number;
-      /** Whether digits and audio were being masked when the stream before this one ended. */
-      readonly isMasked: boolean;
+      /** What was withheld of the caller's input when the stream before this one ended. */
+      readonly withheld: Withheld;
       /** How the newest card entry of the call ended, if there was one; the same on every stream until another is begun. */
       readonly cardEntry: CardEntry | null;
     }
@@ -58,6 +59,9 @@ export type CallEvent =
       readonly ending: CallEnding | null;
       readonly facts: CallFacts | null;
     };
+
+/** What does not leave as it is heard: digits and audio while a card is keyed in, the value of digits while a PIN or code is asked for. */
+export type Withheld = { readonly isMasked: boolean; readonly isProofAwaited: boolean };
 
 /** How the call was told to end, on whichever gateway. */
 export type CallEnding = "agentHungUp" | "transferred";
@@ -104,8 +108,8 @@ export type Telephony = {
   closeStream(input: { readonly streamSid: string }, context: EffectContext): Promise<void>;
   /** Closes the media stream so that the call goes on at another gateway. It does not count among the times that a call may come back. */
   handOver(input: { readonly streamSid: string }, context: EffectContext): Promise<void>;
-  /** Keeps for a resume on any gateway whether input is being masked. */
-  rememberMasking(input: { readonly isMasked: boolean }, context: EffectContext): Promise<void>;
+  /** Keeps for a resume on any gateway what is withheld; what is not given stays. */
+  rememberWithheld(input: Partial<Withheld>, context: EffectContext): Promise<void>;
   /** The call is over: its stream is closed and nothing may come back. */
   release(input: Record<string, never>, context: EffectContext): Promise<void>;
   /** Whether the call's newest stream is on another gateway. */

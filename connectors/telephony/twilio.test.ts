@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
+import { Redis } from "ioredis";
 import { Registry } from "prom-client";
 import type { EffectContext } from "../../runtime/effect.ts";
 import type { CallEvent } from "./port.ts";
@@ -51,6 +52,7 @@ test("given a signed call, then it is connected to the media stream with a token
   const { startedAtMs, ...facts } = event?.facts ?? { startedAtMs: 0 };
   assert.ok(Math.abs(startedAtMs - Date.now()) < 10_000);
   assert.deepEqual(facts, {
+    callSid,
     fromNumber: "+15550001111",
     toNumber: "+15550002222",
     attestation: "full",
@@ -105,9 +107,10 @@ test("given audio, then it comes in whole frames with voice activity, and what i
   ]);
 });
 
-test("given a stream that breaks, then the call comes back with the next attachment, on any gateway, and keeps its masking", async () => {
+test("given a stream that breaks, then the call comes back with the next attachment, on any gateway, and keeps what is withheld", async () => {
   const { callSid, client } = await attach();
-  await line.gateway.telephony.rememberMasking({ isMasked: true }, contextOf(callSid));
+  await line.gateway.telephony.rememberWithheld({ isMasked: true }, contextOf(callSid));
+  await line.gateway.telephony.rememberWithheld({ isProofAwaited: true }, contextOf(callSid));
   client.close();
   await until("the end", () => line.eventsOf(callSid).some((event) => event.type === "streamClosed"));
 
@@ -116,7 +119,8 @@ test("given a stream that breaks, then the call comes back with the next attachm
   assert.match(resumed.body, /action="https:\/\/voice\.example\.com\/twilio\/resume\?attachment=2"/);
   const { client: second } = await attach(other, callSid, tokenIn(resumed.body));
   const [event] = other.eventsOf(callSid) as Extract<CallEvent, { type: "streamAttached" }>[];
-  assert.deepEqual([event?.attachment, event?.isMasked, event?.gatewayId], [1, true, "gateway-b"]);
+  assert.deepEqual([event?.attachment, event?.gatewayId], [1, "gateway-b"]);
+  assert.deepEqual(event?.withheld, { isMasked: true, isProofAwaited: true });
   assert.equal(event?.facts.answeredBy, "gateway-a");
   assert.deepEqual(await line.gateway.telephony.locate({ attachment: 0 }, contextOf(callSid)), { isElsewhere: true });
   assert.deepEqual(await other.gateway.telephony.locate({ attachment: 1 }, contextOf(callSid)), { isElsewhere: false });
@@ -143,6 +147,29 @@ test("given a call that was told to end, then a resume ends it, and its end is k
   assert.deepEqual(
     over.map(({ hasFailed, ending, facts }) => [hasFailed, ending, facts?.toNumber]),
     [[false, "agentHungUp", "+15550002222"]],
+  );
+});
+
+test("given that the call cannot be looked up when it is over, then Twilio is told so, and its end is known when Twilio asks again", async () => {
+  const callSid = newCallSid();
+  await line.ring(callSid);
+  const completed = voice(callSid, { CallStatus: "completed", CallDuration: "4" });
+  const ends = () => line.eventsOf(callSid).filter((event) => event.type === "callOver");
+  const key = `partyline:call:${callSid}`;
+  const redis = new Redis(lines.redisUrl);
+  try {
+    await redis.rename(key, `${key}:aside`);
+    await redis.set(key, "not a call");
+    assert.equal((await line.post("/twilio/status", completed)).status, 503);
+    assert.deepEqual(ends(), []);
+    await redis.rename(`${key}:aside`, key);
+  } finally {
+    redis.disconnect();
+  }
+  for (const _ of [1, 2]) assert.equal((await line.post("/twilio/status", completed)).status, 204);
+  assert.deepEqual(
+    ends().map((event) => event.type === "callOver" && event.facts?.toNumber),
+    ["+15550002222"],
   );
 });
 

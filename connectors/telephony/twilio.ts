@@ -91,8 +91,8 @@ export async function openTwilioTelephony(options: TwilioTelephonyOptions): Prom
     const { attachment } = claim;
     const record = await records.attach(callSid, attachment, Date.now());
     if (record === null || record.isOver) return refuse("badStart");
-    const { facts, firstAttachedAtMs, isMasked, cardEntry } = record;
-    const attached = { streamSid, attachment, gatewayId, facts, firstAttachedAtMs, isMasked, cardEntry };
+    const { facts, firstAttachedAtMs, withheld, cardEntry } = record;
+    const attached = { streamSid, attachment, gatewayId, facts, firstAttachedAtMs, withheld, cardEntry };
     return { isAdmitted: true, attached: { type: "streamAttached", ...attached } };
   }
 
@@ -257,7 +257,7 @@ function telephonyOf({ media, records, api, counts, place, payConnector }: Parts
       counts.add("call.handedOver");
       media.find(callSid, streamSid)?.close("draining");
     },
-    rememberMasking: ({ isMasked }, { callSid }) => records.rememberMasking(callSid, isMasked),
+    rememberWithheld: (withheld, { callSid }) => records.rememberWithheld(callSid, withheld),
     async release(_, { callSid }) {
       media.closeCall(callSid);
       await records.close(callSid);

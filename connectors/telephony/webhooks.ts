@@ -138,7 +138,7 @@ export class Webhooks {
       counts.add("call.refused");
       return { status: 200, twiml: busyAnswer() };
     }
-    const facts = this.#factsOf(parameters);
+    const facts = this.#factsOf(callSid, parameters);
     await records.start(callSid, facts);
     return this.#connect(callSid, 0, "voice", facts);
   }
@@ -158,7 +158,7 @@ export class Webhooks {
     }
     counts.add("call.resumed");
     // A store that lost the call must not end it: what is needed comes with the request.
-    if (record === null) await records.start(callSid, this.#factsOf(parameters));
+    if (record === null) await records.start(callSid, this.#factsOf(callSid, parameters));
     return this.#connect(callSid, attachment, step, null);
   }
 
@@ -171,7 +171,7 @@ export class Webhooks {
     if (given !== null) return this.#repeat(given);
     const record = await records.find(callSid);
     if (record?.isOver === true || record?.ending === "agentHungUp") return { status: 200, twiml: hangUpAnswer() };
-    if (record === null) await records.start(callSid, this.#factsOf(parameters));
+    if (record === null) await records.start(callSid, this.#factsOf(callSid, parameters));
     const newest = record?.attachment ?? -1;
     const entry = readCardEntry(parameters);
     // Newer streams came meanwhile: the dialogue has gone on without a card, and what was keyed counts no more.
@@ -199,14 +199,16 @@ export class Webhooks {
     const { records, counts, onEvent } = this.#options;
     const status = parameters.CallStatus ?? "";
     if (!overStatuses.includes(status)) return { status: 204 };
-    if (!(await records.keepAnswer(callSid, "over", status))) {
+    if ((await records.answerTo(callSid, "over")) !== null) {
       counts.add("webhook.repeated");
       return { status: 204 };
     }
     const record = await records.find(callSid);
     const facts = record === null || record.isOver ? null : record.facts;
     const hasFailed = failedStatuses.includes(status);
+    // Told before it is noted: what fails here is asked again, and an end that is told twice is one record.
     onEvent(callSid, { type: "callOver", hasFailed, ending: record?.ending ?? null, facts });
+    await records.keepAnswer(callSid, "over", status);
     return { status: 204 };
   }
 
@@ -215,8 +217,9 @@ export class Webhooks {
     return { status: 200, twiml };
   }
 
-  #factsOf(parameters: Parameters): CallFacts {
+  #factsOf(callSid: string, parameters: Parameters): CallFacts {
     return {
+      callSid,
       fromNumber: numberOf(parameters.From),
       toNumber: numberOf(parameters.To),
       attestation: readAttestation(parameters.StirVerstat),

@@ -136,10 +136,12 @@ export type DigitPressed = {
   readonly occurredAt: number;
   /** The eventId of the record that this answers; null for what came from outside. */
   readonly causeId: string | null;
-  /** One of 0-9, *, #; '?' while digits are masked. Caller content. */
+  /** One of 0-9, *, #; '?' while digits are masked, and for a digit that is sealed. Caller content. */
   readonly digit: string;
   /** Whether the digit was withheld because a card is being entered. */
   readonly isMasked: boolean;
+  /** While a PIN or code is asked for: the digit, sealed, so that only the stage that checks it can open it; null otherwise. Caller content. */
+  readonly sealedDigit: string | null;
 };
 
 export type Intent = "unclear" | "searchProducts" | "refineSearch" | "selectProduct" | "askDetails" | "orderProduct" | "changeQuantity" | "confirm" | "deny" | "applyDiscount" | "checkOrderStatus" | "provideDigits" | "goBack" | "repeat" | "help" | "talkToPerson" | "goodbye" | "outOfScope" | "cancelOrder" | "returnItems" | "exchangeItems" | "changeAddress" | "changePayment" | "requestCode" | "reorder" | "identify" | "resendLink";
@@ -168,7 +170,7 @@ export type Entities = {
   readonly question: string | null;
   /** Order number, digits only. Caller content. */
   readonly orderNumber: string | null;
-  /** A PIN or code that was spoken, digits only. Caller content. */
+  /** A PIN or code that was spoken, sealed as TurnEnded has it. Caller content. */
   readonly digits: string | null;
   /** Discount code. Caller content. */
   readonly discountCode: string | null;
@@ -298,13 +300,13 @@ export type ToolArguments = {
   readonly quoteId: string | null;
   /** placeOrder: hash of the quote that was read back; binds the confirmation to it. */
   readonly quoteHash: string | null;
-  /** placeOrder: the saved card to charge. */
+  /** placeOrder: the saved card to charge; null to send the payer a link. */
   readonly cardId: string | null;
   /** The order, as it is written on it; null for the latest one where a tool needs none. Caller content. */
   readonly orderNumber: string | null;
   /** applyDiscount: the code. Caller content. */
   readonly discountCode: string | null;
-  /** verifyIdentity: the PIN. Caller content. */
+  /** verifyIdentity: the PIN or code, sealed digit by digit where it was heard. Caller content. */
   readonly digits: string | null;
   /** verifyIdentity, sendCode: who the caller says they are: with postalCode a hint of whose PIN it is. Caller content. */
   readonly personName: string | null;
@@ -448,7 +450,7 @@ export type ResponsePrepared = {
   readonly causeId: string | null;
   /** In order. */
   readonly sentences: readonly Sentence[];
-  /** State of the dialogue after this. */
+  /** State of the dialogue after this. While it is authentication, a PIN or code is asked for, and digits that are keyed or said are sealed. */
   readonly state: DialogueState;
   /** Whether the caller may cut it off by speaking. */
   readonly isInterruptible: boolean;
@@ -686,7 +688,7 @@ export type ToolFailed = {
   readonly vendorWaitMs: number;
 };
 
-export type RefusalReason = "unknown" | "notAllowed" | "invalidArguments" | "overLimit" | "notFound" | "outOfStock" | "priceChanged" | "quoteExpired" | "notConfirmed" | "identityRequired" | "identityRefused" | "identityLocked" | "cardDeclined" | "noCard" | "riskBlocked" | "discountRefused" | "ownership" | "wrongState" | "reasonNotAccepted" | "nothingToDo" | "countsDiffer" | "itemNotInOrder" | "sameItem" | "otherType" | "unavailable" | "methodUnknown" | "sameMethod" | "movedAlready" | "giftCardTooLow" | "refundElsewhere" | "tooLate" | "taxWouldChange" | "moneyUnderWay" | "authenticationRequired" | "paymentExpired" | "tooManyOrders" | "overDailyAmount";
+export type RefusalReason = "unknown" | "notAllowed" | "invalidArguments" | "overLimit" | "notFound" | "outOfStock" | "priceChanged" | "quoteExpired" | "notConfirmed" | "identityRequired" | "identityRefused" | "identityLocked" | "cardDeclined" | "noCard" | "riskBlocked" | "discountRefused" | "ownership" | "wrongState" | "reasonNotAccepted" | "nothingToDo" | "countsDiffer" | "itemNotInOrder" | "sameItem" | "otherType" | "unavailable" | "methodUnknown" | "sameMethod" | "movedAlready" | "giftCardTooLow" | "refundElsewhere" | "tooLate" | "taxWouldChange" | "moneyUnderWay" | "authenticationRequired" | "paymentExpired" | "tooManyOrders" | "overDailyAmount" | "riskUnknown";
 
 /** A saved card, as far as it may be spoken of. */
 export type CardOnFile = {
@@ -794,6 +796,8 @@ export type ProductOffer = {
   readonly rating: number;
   /** Whether it satisfies every stated constraint; otherwise it is among the nearest. */
   readonly isMatch: boolean;
+  /** Within how many days it is sent if it is ordered while there is none; null: it cannot be. */
+  readonly backorderDays: number | null;
 };
 
 /** One line of a quote or order. */
@@ -806,6 +810,8 @@ export type QuoteLine = {
   readonly quantity: number;
   /** Price of one piece, in minor units. */
   readonly unitPriceMinor: number;
+  /** Of what is not there yet: within how many days it is sent; null for what is. */
+  readonly backorderDays: number | null;
 };
 
 /** An offer at a fixed price. */
@@ -832,7 +838,7 @@ export type Quote = {
   readonly validUntil: number;
 };
 
-export type OrderStatus = "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "refunded" | "paymentFailed" | "itemsChanged" | "returnRequested" | "returned" | "exchangeRequested" | "exchanged";
+export type OrderStatus = "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "refunded" | "paymentFailed" | "itemsChanged" | "returnRequested" | "returned" | "exchangeRequested" | "exchanged" | "backordered";
 
 export type OrderOption = "none" | "cancel" | "changeItems" | "changeAddress" | "changePayment" | "requestReturn" | "requestExchange";
 
@@ -850,7 +856,7 @@ export type OrderSummary = {
   readonly currency: string;
   /** When it was placed, in microseconds since the Unix epoch. */
   readonly placedAt: number;
-  /** Last four digits of the card that paid. Caller content. */
+  /** Last four digits of the card that paid, or that the amount is held on. Caller content. */
   readonly paidWithLast4: string | null;
   /** What the shop's rules let the customer ask for now; empty where that was not looked up. */
   readonly options: readonly OrderOption[];
@@ -966,7 +972,7 @@ export type TurnEnded = {
   readonly occurredAt: number;
   /** The eventId of the record that this answers; null for what came from outside. */
   readonly causeId: string | null;
-  /** Everything said in the turn. Card-like digit runs are masked with '#'. Caller content. */
+  /** Everything said in the turn. Card-like digit runs are masked with '#', digits of a PIN or code with '*'. Caller content. */
   readonly text: string;
   /** Recogniser's confidence, 0 to 1; 0 when it gave none. */
   readonly confidence: number;
@@ -982,6 +988,8 @@ export type TurnEnded = {
   readonly endpointWaitMs: number;
   /** Time spent waiting for the recogniser after that, in milliseconds. */
   readonly vendorWaitMs: number;
+  /** The PIN or code that was said, sealed, so that only the stage that checks it can open it; null when none was. Caller content. */
+  readonly sealedDigits: string | null;
 };
 
 /** Every record by its name. */
@@ -1057,8 +1065,8 @@ export const symbolsOf = {
   RiskAction: ["allow","confirm","challenge","block"],
   CardEntryOutcome: ["unavailable","taken","stopped","refused"],
   DetachReason: ["stopped","closed","failed","replaced","draining"],
-  RefusalReason: ["unknown","notAllowed","invalidArguments","overLimit","notFound","outOfStock","priceChanged","quoteExpired","notConfirmed","identityRequired","identityRefused","identityLocked","cardDeclined","noCard","riskBlocked","discountRefused","ownership","wrongState","reasonNotAccepted","nothingToDo","countsDiffer","itemNotInOrder","sameItem","otherType","unavailable","methodUnknown","sameMethod","movedAlready","giftCardTooLow","refundElsewhere","tooLate","taxWouldChange","moneyUnderWay","authenticationRequired","paymentExpired","tooManyOrders","overDailyAmount"],
-  OrderStatus: ["placed","paid","packed","shipped","delivered","cancelled","refunded","paymentFailed","itemsChanged","returnRequested","returned","exchangeRequested","exchanged"],
+  RefusalReason: ["unknown","notAllowed","invalidArguments","overLimit","notFound","outOfStock","priceChanged","quoteExpired","notConfirmed","identityRequired","identityRefused","identityLocked","cardDeclined","noCard","riskBlocked","discountRefused","ownership","wrongState","reasonNotAccepted","nothingToDo","countsDiffer","itemNotInOrder","sameItem","otherType","unavailable","methodUnknown","sameMethod","movedAlready","giftCardTooLow","refundElsewhere","tooLate","taxWouldChange","moneyUnderWay","authenticationRequired","paymentExpired","tooManyOrders","overDailyAmount","riskUnknown"],
+  OrderStatus: ["placed","paid","packed","shipped","delivered","cancelled","refunded","paymentFailed","itemsChanged","returnRequested","returned","exchangeRequested","exchanged","backordered"],
   OrderOption: ["none","cancel","changeItems","changeAddress","changePayment","requestReturn","requestExchange"],
   MethodKind: ["card","wallet","giftCard"],
   LeftReason: ["unknown","notFound","outOfStock","overLimit","tooManyLines"],
@@ -1078,7 +1086,7 @@ export const absentFields = {
   CallEnded: {},
   CallStarted: {},
   CallStateSaved: {},
-  DigitPressed: {},
+  DigitPressed: { sealedDigit: null },
   IntentForeseen: {},
   IntentRecognised: {},
   LookUpForeseen: {},
@@ -1097,7 +1105,7 @@ export const absentFields = {
   ToolRefused: { limit: null, availableQuantity: null, triesLeft: null, cards: [], sentence: null, readBack: null },
   ToolSucceeded: { products: [], quote: null, cards: [], order: null, customerName: null, orders: [], methods: [], addresses: [], leftLines: [] },
   TranscriptUpdated: {},
-  TurnEnded: {},
+  TurnEnded: { sealedDigits: null },
 } as const satisfies { readonly [N in RecordName]: Partial<RecordByName[N]> };
 
 /** Fields of each record that hold caller content, as dotted paths (array items included). */
@@ -1107,7 +1115,7 @@ export const piiFields: { readonly [N in RecordName]: readonly string[] } = {
   CallEnded: [],
   CallStarted: ["fromNumber"],
   CallStateSaved: ["session"],
-  DigitPressed: ["digit"],
+  DigitPressed: ["digit","sealedDigit"],
   IntentForeseen: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","entities.cancelReason","entities.replacement","entities.paymentMethod","entities.address","entities.personName","entities.postalCode","text"],
   IntentRecognised: ["entities.query","entities.productName","entities.question","entities.orderNumber","entities.digits","entities.discountCode","entities.cancelReason","entities.replacement","entities.paymentMethod","entities.address","entities.personName","entities.postalCode","text"],
   LookUpForeseen: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.personName","arguments.postalCode","arguments.callerNumber","arguments.cancelReason","arguments.address.line1","arguments.address.line2","arguments.address.city","arguments.address.state","arguments.address.postalCode","arguments.address.country","arguments.paymentMethodRef"],
@@ -1124,8 +1132,8 @@ export const piiFields: { readonly [N in RecordName]: readonly string[] } = {
   ToolCalled: ["arguments.query","arguments.question","arguments.orderNumber","arguments.discountCode","arguments.digits","arguments.personName","arguments.postalCode","arguments.callerNumber","arguments.cancelReason","arguments.address.line1","arguments.address.line2","arguments.address.city","arguments.address.state","arguments.address.postalCode","arguments.address.country","arguments.paymentMethodRef"],
   ToolFailed: [],
   ToolRefused: ["cards.last4"],
-  ToolSucceeded: ["cards.last4","order.orderNumber","order.paidWithLast4","customerName","methods.last4","addresses.line1","addresses.line2","addresses.city","addresses.state","addresses.postalCode","addresses.country"],
+  ToolSucceeded: ["cards.last4","order.orderNumber","order.paidWithLast4","customerName","orders.orderNumber","orders.paidWithLast4","methods.last4","addresses.line1","addresses.line2","addresses.city","addresses.state","addresses.postalCode","addresses.country"],
   TranscriptUpdated: ["text"],
-  TurnEnded: ["text"],
+  TurnEnded: ["text","sealedDigits"],
 };
 

@@ -48,7 +48,6 @@ const meaning = z.strictObject({
       productName: z.string(),
       question: z.string(),
       orderNumber: z.string(),
-      digits: z.string(),
       discountCode: z.string(),
       cancelReason: z.string(),
       replacement: z.string(),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { paySession } from "./checkout-sessions.ts";
 import type { Publish } from "./confirmation.ts";
 import { closeDispute, openDispute } from "./disputes.ts";
+import { expireIntent } from "./payment-intents.ts";
 import { seedCustomers } from "./router.ts";
 import type { Store } from "./store.ts";
 import { type CardBehaviour, parseCardBehaviour } from "./test-cards.ts";
@@ -53,6 +54,7 @@ const webhooksBody = z.strictObject({
 const releaseBody = z.strictObject({ order: z.enum(["created", "reversed"]).default("created") });
 const resendBody = z.strictObject({ eventId: z.string() });
 const payBody = z.strictObject({ session: z.string(), paymentMethod: z.string().exactOptional() });
+const expireBody = z.strictObject({ paymentIntent: z.string() });
 const disputeBody = z.strictObject({
   paymentIntent: z.string(),
   reason: z.string().default("fraudulent"),
@@ -66,6 +68,7 @@ const closeBody = z.strictObject({ dispute: z.string(), status: z.enum(["won", "
  * - `POST customers`: customers and their saved cards; `POST cards`: changes how a card behaves;
  * - `GET charges`: all charges, intents and refunds;
  * - `POST checkout/pay`: the payer pays on the page; `GET checkout/sessions`;
+ * - `POST holds/expire`: a bank lets a held amount go;
  * - `POST disputes`, `POST disputes/close`: what a bank does;
  * - `POST webhooks`: url, secret, holding back, copies; `POST webhooks/release`; `POST webhooks/resend`; `GET webhooks`: counts.
  */
@@ -97,6 +100,8 @@ export function handleStripeControl(route: string, body: string, targets: Contro
     }
     case "GET /_control/checkout/sessions":
       return { sessions: store.list("checkout_session") };
+    case "POST /_control/holds/expire":
+      return expireIntent(store, publish, expireBody.parse(parsed()).paymentIntent);
     case "POST /_control/disputes":
       return openDispute(store, publish, disputeBody.parse(parsed()));
     case "POST /_control/disputes/close": {

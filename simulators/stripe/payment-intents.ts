@@ -189,10 +189,32 @@ export function cancelIntent(store: Store, publish: Publish, id: string, form: F
     "requires_action",
     "requires_capture",
   ]);
+  if (intent.status === "requires_capture") releaseCharge(store, publish, intent, "charge.refunded");
+  return endIntent(store, publish, intent, textParam(form, "cancellation_reason") ?? null);
+}
+
+/** A bank lets a held amount go, some days after it was held. https://docs.stripe.com/payments/capture-later */
+export function expireIntent(store: Store, publish: Publish, id: string): StoredObject {
+  const intent = getIntent(store, id);
+  if (intent.status !== "requires_capture") throw new RangeError(`nothing is held by ${id}, which is ${intent.status}`);
+  releaseCharge(store, publish, intent, "charge.expired");
+  return endIntent(store, publish, intent, "automatic");
+}
+
+/** What was held and never taken counts as given back. */
+function releaseCharge(store: Store, publish: Publish, intent: StoredObject, type: string): void {
+  const charge = store.get("charge", String(intent.latest_charge));
+  if (charge === undefined) return;
+  const released = { ...charge, amount_refunded: charge.amount, refunded: true };
+  store.put("charge", released);
+  publish(type, released);
+}
+
+function endIntent(store: Store, publish: Publish, intent: StoredObject, reason: string | null): StoredObject {
   const canceled = saveIntent(store, intent, {
     status: "canceled",
     canceled_at: nowSeconds(),
-    cancellation_reason: textParam(form, "cancellation_reason") ?? null,
+    cancellation_reason: reason,
     amount_capturable: 0,
   });
   publish("payment_intent.canceled", canceled);

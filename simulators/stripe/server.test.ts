@@ -197,6 +197,39 @@ describe("stripe simulator", () => {
     assert.equal(typeof found.customer === "object" && found.customer?.id, customer);
   });
 
+  test("a held amount that is let go, by the shop or by its bank, counts as given back and cannot be taken", async () => {
+    const hold = () =>
+      stripe.paymentIntents.create({
+        amount: 900,
+        currency: "usd",
+        customer,
+        payment_method: card,
+        confirm: true,
+        off_session: true,
+        allowed_payment_method_types: ["card"],
+        capture_method: "manual",
+      });
+    const byShop = await hold();
+    await stripe.paymentIntents.cancel(byShop.id);
+    const byBank = await hold();
+    assert.equal((await post("/_control/holds/expire", JSON.stringify({ paymentIntent: byBank.id }))).status, 200);
+    for (const [{ id }, reason] of [
+      [byShop, null],
+      [byBank, "automatic"],
+    ] as const) {
+      const ended = await stripe.paymentIntents.retrieve(id, { expand: ["latest_charge"] });
+      assert.deepEqual([ended.status, ended.cancellation_reason, ended.amount_capturable], ["canceled", reason, 0]);
+      const charge = typeof ended.latest_charge === "object" ? ended.latest_charge : null;
+      assert.deepEqual([charge?.captured, charge?.refunded, charge?.amount_refunded], [false, true, 900]);
+      await assert.rejects(stripe.paymentIntents.capture(id), { code: "payment_intent_unexpected_state" });
+      await assert.rejects(stripe.paymentIntents.cancel(id), { code: "payment_intent_unexpected_state" });
+      await assert.rejects(stripe.refunds.create({ payment_intent: id }), { statusCode: 400 });
+      assert.equal((await post("/_control/holds/expire", JSON.stringify({ paymentIntent: id }))).status, 400);
+    }
+    const { data } = await stripe.events.list({ type: "charge.expired" });
+    assert.equal(data.length, 1);
+  });
+
   test("an intent may be confirmed later, with the card's holder present for authentication, or cancelled", async () => {
     const create = { amount: 700, currency: "usd", customer, allowed_payment_method_types: ["card"] };
     const first = await stripe.paymentIntents.create(create);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createPostgresCustomers } from "../../connectors/customers/postgres.ts";
 import { createPostgresOrders } from "../../connectors/orders/postgres.ts";
+import { ofCard } from "../../connectors/orders/testing/buyers.ts";
 import { createStripePayments, type StripePayments } from "../../connectors/payments/stripe.ts";
 import { letterEmbeddings } from "../../connectors/postgres/testing/small-shop.ts";
 import { contextOf, startTestDatabase, type TestDatabase } from "../../connectors/postgres/testing/test-database.ts";
@@ -49,7 +50,7 @@ async function charged(customerId: string, cardIndex: number) {
   const yes = { quoteId, quoteHash, cardId: card.id, chargeKey: `${callSid}/charge`, identity };
   const begun = await orders.begin(yes, contextOf(callSid, `${callSid}/begin`));
   assert.ok(begun.status === "begun");
-  const charge = { orderId: begun.orderNumber, ...begun.charge };
+  const charge = { orderId: begun.orderNumber, ...ofCard(begun.charge) };
   const outcome = await payments.chargeSavedCard(charge, contextOf(callSid, `${callSid}/charge`));
   const found = await payments.findCharges({ orderId: begun.orderNumber }, contextOf(callSid, `${callSid}/find`));
   return { outcome, found: found.charges, totalMinor: quoted.quote.totalMinor };

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import type { ToolArguments } from "../../schemas/generated/records.ts";
 import { step } from "./core.ts";
 import { config } from "./testing/config.ts";
-import { toolCalled } from "./testing/tool-call.ts";
+import { sealed, toolCalled } from "./testing/tool-call.ts";
 
+const digits = sealed("4071");
 const isMaria = { personName: "Maria Lopez", postalCode: "94107" };
 
 function asked(tool: "verifyIdentity" | "sendCode", given: Partial<ToolArguments>) {
@@ -13,15 +14,15 @@ function asked(tool: "verifyIdentity" | "sendCode", given: Partial<ToolArguments
 }
 
 test("who a caller says they are goes with the PIN, and with the wish for a code", () => {
-  const [verify] = asked("verifyIdentity", { digits: "4071", ...isMaria }).effects ?? [];
-  assert.deepEqual(verify?.input, { callerNumber: "+12025550143", digits: "4071", claim: isMaria });
+  const [verify] = asked("verifyIdentity", { digits, ...isMaria }).effects ?? [];
+  assert.deepEqual(verify?.input, { callerNumber: "+12025550143", sealedDigits: digits, claim: isMaria });
   const [sendCode] = asked("sendCode", { ...isMaria }).effects ?? [];
   assert.deepEqual(sendCode?.input, { callerNumber: "+12025550143", claim: isMaria });
 });
 
 test("half of it is nothing", () => {
-  const [verify] = asked("verifyIdentity", { digits: "4071", personName: "Maria Lopez" }).effects ?? [];
-  assert.deepEqual(verify?.input, { callerNumber: "+12025550143", digits: "4071" });
+  const [verify] = asked("verifyIdentity", { digits, personName: "Maria Lopez" }).effects ?? [];
+  assert.deepEqual(verify?.input, { callerNumber: "+12025550143", sealedDigits: digits });
 });
 
 for (const [what, given] of [
@@ -30,7 +31,7 @@ for (const [what, given] of [
   ["a postal code that is none", { personName: "Maria Lopez", postalCode: "94 107'" }],
 ] as const)
   test(`${what} is refused, and nothing is looked up`, () => {
-    const out = asked("verifyIdentity", { digits: "4071", ...given });
+    const out = asked("verifyIdentity", { digits, ...given });
     assert.equal(out.effects, undefined);
     assert.equal(out.emit?.[0]?.record.type === "ToolRefused" && out.emit[0].record.reason, "invalidArguments");
   });

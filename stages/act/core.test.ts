@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../../runtime/stage.ts";
-import { stamped } from "../../runtime/testing/record.ts";
 import {
   absentFields,
   type LeftLine,
@@ -14,8 +13,9 @@ import {
 import { type State, step } from "./core.ts";
 import type { ActPorts, PortAnswer } from "./ports.ts";
 import { refusalSentences } from "./refusal-sentences.ts";
+import { assessedCall, assessment } from "./testing/assessed-call.ts";
 import { config } from "./testing/config.ts";
-import { goodArguments, toolCalled } from "./testing/tool-call.ts";
+import { goodArguments, sealed, toolCalled } from "./testing/tool-call.ts";
 import { tools } from "./tools.ts";
 
 type Out = Outcome<State, "toolResults", ActPorts>;
@@ -31,21 +31,12 @@ function given() {
     return out;
   };
   return {
-    called: (record: ToolCalled) => feed({ from: "toolCalls", record }),
-    risk: (action: RiskAction, at = 1_000) =>
-      feed(
-        {
-          from: "risk",
-          record: stamped("RiskAssessed", {
-            assessedEventId: "e",
-            score: 0.5,
-            action,
-            signals: [],
-            ruleSetVersion: "1",
-          }),
-        },
-        at,
-      ),
+    called: (record: ToolCalled) => {
+      const out = assessedCall(state, record, 1_000, config);
+      state = out.state;
+      return out;
+    },
+    risk: (action: RiskAction, at = 1_000) => feed({ from: "risk", record: assessment("e", action) }, at),
     answered: (port: string, call: string, result: object, at = 1_000) =>
       feed({ from: "port", port, call, effectId: "hash", outcome: "result", result } as PortAnswer, at),
     failed: (port: string, call: string, code: string, isRetryable: boolean, at = 1_000) =>
@@ -101,7 +92,7 @@ test("a missing argument is refused, and so is one that the tool does not take",
         refusal("invalidArguments"),
         `${name} without ${required}`,
       );
-    const foreign = name === "verifyIdentity" ? { query: "x" } : { digits: "4071" };
+    const foreign = name === "verifyIdentity" ? { query: "x" } : { digits: sealed("4071") };
     assert.deepEqual(
       result(given().called(toolCalled(name, { arguments: foreign }))),
       refusal("invalidArguments"),
@@ -149,7 +140,8 @@ test("values outside their bounds are refused", () => {
     ["placeOrder", { cardId: "4242 4242 4242 4242" }],
     ["checkOrderStatus", { orderNumber: "12a" }],
     ["checkOrderStatus", { orderNumber: "1".repeat(13) }],
-    ["verifyIdentity", { digits: "1234567890123" }],
+    ["verifyIdentity", { digits: sealed("1234567890123") }],
+    ["verifyIdentity", { digits: "4071" }],
     ["verifyIdentity", { digits: "four" }],
     ["verifyIdentity", { callerNumber: "0202" }],
     ["applyDiscount", { discountCode: "x".repeat(33) }],

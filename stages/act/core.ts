@@ -13,6 +13,7 @@ import type {
   ToolCalled,
 } from "../../schemas/generated/records.ts";
 import { admit, identityDemand, isRiskBlocked, type Limits, type ToolCall } from "./admission.ts";
+import { isAssessmentMissing, waitBegins, waitEnds, withAssessed } from "./assessment.ts";
 import { type Changed, unmoved } from "./order-care.ts";
 import {
   afterAnswer,
@@ -44,8 +45,11 @@ export type State = {
   readonly risk: RiskAction;
   /** Since when the call's risk has been at a challenge or above; null when it is below. */
   readonly challengedAtMs: number | null;
+  /** Records of the call whose risk was assessed last, by eventId. */
+  readonly assessed: readonly string[];
   /** At most one of each lane. */
   readonly running: readonly Running[];
+  /** For their lane, or, the first of a lane, for the assessment of their risk. */
   readonly waiting: readonly ToolCall[];
   /** The caller is gone: what is reserved for them goes back as soon as nothing is being ordered. */
   readonly hasHungUp: boolean;
@@ -57,6 +61,8 @@ export type Config = Limits & {
   readonly settleAttempts: number;
   /** Wait before the second try; doubled before each further one. */
   readonly retryDelayMs: number;
+  /** How long a tool call waits for the assessment of its risk. */
+  readonly riskPatienceMs: number;
   /** How long an order waits for its payer, and how often the call that placed it looks whether they have paid. */
   readonly paymentLinkMs: number;
   readonly paymentPollMs: number;
@@ -68,7 +74,14 @@ type Lane = ToolRule["lane"];
 
 const MAX_WAITING = 8;
 const begun = { proven: null, changed: null, storeWaitMs: 0, vendorWaitMs: 0 } as const;
-const newState: State = { risk: "allow", challengedAtMs: null, running: [], waiting: [], hasHungUp: false };
+const newState: State = {
+  risk: "allow",
+  challengedAtMs: null,
+  assessed: [],
+  running: [],
+  waiting: [],
+  hasHungUp: false,
+};
 
 export const step: Step<State, "toolCalls" | "risk" | "calls", "toolResults", ActPorts, Config> = (
   known,
@@ -83,12 +96,12 @@ export const step: Step<State, "toolCalls" | "risk" | "calls", "toolResults", Ac
     case "calls":
       return onCall(known, input.record);
     case "toolCalls":
-      if (input.record.type === "ToolCalled") return onToolCalled(state, input.record, config);
+      if (input.record.type === "ToolCalled") return onToolCalled(state, input.record, at, config);
       return onForeseen(known, state, input.record, config);
     case "port":
       return onAnswer(state, input, at, config);
     case "timer":
-      return onRetry(state, input.name);
+      return onTimer(state, input.name, at, config);
     case "restored":
       // What was under way is performed again by the runtime, with the same keys. A look at a payment may have been under way unsaved.
       // Nothing changes by it, and what is saved would live on for another hour with every worker that takes it over.
@@ -98,12 +111,25 @@ export const step: Step<State, "toolCalls" | "risk" | "calls", "toolResults", Ac
   }
 };
 
-function onRisk(known: State | null, state: State, { action }: RiskAssessed, at: number): Out {
+function onRisk(known: State | null, state: State, { action, assessedEventId }: RiskAssessed, at: number): Out {
   const isChallenged = action === "challenge" || action === "block";
   const challengedAtMs = isChallenged ? (state.challengedAtMs ?? at) : null;
+  const isNews = action !== state.risk || challengedAtMs !== state.challengedAtMs;
+  // A call that nothing was asked on needs no memory as long as there is nothing to say of it.
+  if (known === null && !isNews) return { state: null, save: false };
+  const next: State = {
+    ...state,
+    risk: action,
+    challengedAtMs,
+    assessed: withAssessed(state.assessed, assessedEventId),
+  };
+  const awaiting = state.waiting.find(({ callId }) => callId === assessedEventId);
+  if (awaiting !== undefined) {
+    const timers = { [waitBegins(assessedEventId)]: null, [waitEnds(assessedEventId)]: null };
+    return { ...startNext(next, laneOf(awaiting)), timers };
+  }
   // Every event of a call is assessed and most assessments say the same: those need not be saved.
-  if (action === state.risk && challengedAtMs === state.challengedAtMs) return { state: known, save: false };
-  return { state: { ...state, risk: action, challengedAtMs } };
+  return isNews ? { state: next } : { state: next, save: false };
 }
 
 /** A caller who never asked for anything has nothing that could be given back. */
@@ -112,14 +138,14 @@ function onCall(known: State | null, { type }: CallRecord): Out {
   return withGivenBack({ state: { ...known, hasHungUp: true } }, "hung-up");
 }
 
-/** Gives back what is reserved for a caller who is gone, unless it is being ordered. It runs out by itself if this fails. */
+/** Gives back what is reserved for a caller who is gone, unless it is being ordered or soon will be. It runs out by itself if this fails. */
 function withGivenBack(out: Out, after: string): Out {
-  if (out.state?.hasHungUp !== true || runningIn(out.state, "order") !== undefined) return out;
+  if (out.state?.hasHungUp !== true || isBusy(out.state, "order")) return out;
   const effect: ActEffect = { port: "orders", call: "giveBack", key: `${after}/giveBack`, input: {} };
   return { ...out, effects: [...(out.effects ?? []), effect] };
 }
 
-function onToolCalled(state: State, record: ToolCalled, config: Config): Out {
+function onToolCalled(state: State, record: ToolCalled, at: number, config: Config): Out {
   const admission = admit(record, config);
   if ("denial" in admission) {
     const { reason, limit } = admission.denial;
@@ -127,9 +153,11 @@ function onToolCalled(state: State, record: ToolCalled, config: Config): Out {
     return { state, emit: [refused(answered, { reason, limit })] };
   }
   const { call } = admission;
-  if (runningIn(state, laneOf(call)) === undefined) return start(state, call);
-  if (state.waiting.length >= MAX_WAITING) return { state, emit: [failed(call, "QUEUE_FULL", false)] };
-  return { state: { ...state, waiting: [...state.waiting, call] } };
+  const isFirst = !isBusy(state, laneOf(call));
+  if (!isFirst && state.waiting.length >= MAX_WAITING) return { state, emit: [failed(call, "QUEUE_FULL", false)] };
+  const queued: State = { ...state, waiting: [...state.waiting, call] };
+  const out = isFirst ? startNext(queued, laneOf(call)) : { state: queued };
+  return isAssessmentMissing(call, state) ? { ...out, timers: { [waitBegins(call.callId)]: at } } : out;
 }
 
 /** Looks up ahead what may be asked for next; nothing is answered. */
@@ -141,7 +169,7 @@ function onForeseen(known: State | null, { risk }: State, record: LookUpForeseen
   return { state: known, save: false, effects: [{ port: "catalogue", call: "prefetch", input }] };
 }
 
-/** Begins a tool call; its lane must be free. Risk is looked at now, since it may have risen while the call waited. */
+/** Begins a tool call; its lane must be free, and its risk known. Risk is looked at now, since it may have risen while the call waited. */
 function start(state: State, call: ToolCall): Out {
   if (isRiskBlocked(call.tool, state.risk)) {
     return then(startNext(state, laneOf(call)), [refused(call, { reason: "riskBlocked" })]);
@@ -151,10 +179,15 @@ function start(state: State, call: ToolCall): Out {
   return perform(state, { ...call, attempt: 1, identity, placing, ...begun });
 }
 
+/** Begins the first call that waits for a lane, unless the lane is taken or the call's risk is not known yet. */
 function startNext(state: State, lane: Lane): Out {
   const next = state.waiting.find((call) => laneOf(call) === lane);
-  if (next === undefined) return { state };
-  return start({ ...state, waiting: state.waiting.filter((call) => call !== next) }, next);
+  if (next === undefined || runningIn(state, lane) !== undefined || isAssessmentMissing(next, state)) return { state };
+  return start(without(state, next), next);
+}
+
+function without(state: State, waited: ToolCall): State {
+  return { ...state, waiting: state.waiting.filter((call) => call !== waited) };
 }
 
 /** Puts a running call's effect on its way. */
@@ -232,6 +265,29 @@ function finish(state: State, running: Running, result: ToolResult): Out {
   return withGivenBack(then(startNext(left, laneOf(running)), [result]), running.callId);
 }
 
+function onTimer(state: State, timer: string, at: number, config: Config): Out {
+  for (const call of state.waiting) {
+    const ends = waitEnds(call.callId);
+    if (timer === waitBegins(call.callId))
+      return { state, save: false, timers: { [ends]: at + config.riskPatienceMs } };
+    if (timer === ends) return refuseUnassessed(state, call);
+  }
+  return onRetry(state, timer);
+}
+
+/** Nothing is known of the call's risk: nothing is begun. */
+function refuseUnassessed(state: State, call: ToolCall): Out {
+  const out = then(startNext(without(state, call), laneOf(call)), [refused(call, { reason: "riskUnknown" })]);
+  const { callId, tool } = call;
+  const counted: ActEffect = {
+    port: "operators",
+    call: "noteUnassessed",
+    key: `${callId}/unassessed`,
+    input: { tool },
+  };
+  return withGivenBack({ ...out, effects: [...(out.effects ?? []), counted] }, callId);
+}
+
 function onRetry(state: State, timer: string): Out {
   const running = state.running.find((candidate) => timerOf(laneOf(candidate)) === timer);
   if (running === undefined || (running.attempt === 1 && running.tool !== "awaitPayment")) return { state };
@@ -254,6 +310,10 @@ function laneOf(call: { readonly tool: ToolCall["tool"] }): Lane {
 
 function timerOf(lane: Lane): string {
   return `retry/${lane}`;
+}
+
+function isBusy(state: State, lane: Lane): boolean {
+  return runningIn(state, lane) !== undefined || state.waiting.some((call) => laneOf(call) === lane);
 }
 
 function runningIn(state: State, lane: Lane): Running | undefined {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { createPostgresCatalogue } from "../../connectors/catalogue/postgres.ts";
 import { createPostgresCustomers } from "../../connectors/customers/postgres.ts";
+import { withSealedDigits } from "../../connectors/customers/sealed-tries.ts";
 import { createPostgresDueMoney } from "../../connectors/orders/operations/due-money.ts";
 import { createPostgresOrderOperations } from "../../connectors/orders/operations/postgres.ts";
 import { createPostgresOrders } from "../../connectors/orders/postgres.ts";
@@ -22,6 +23,8 @@ import { type Config, type State, step } from "./core.ts";
 import { createOrderMoney } from "./order-money.ts";
 import type { ActEffect, ActPorts, PortAnswer } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
+import { assessedCall } from "./testing/assessed-call.ts";
+import { proofKey, sealed } from "./testing/tool-call.ts";
 
 const callSid = "CA00000000000000000000000000000001";
 const config: Config = {
@@ -30,6 +33,7 @@ const config: Config = {
   callerAttempts: 2,
   settleAttempts: 2,
   retryDelayMs: 10,
+  riskPatienceMs: 2_500,
   paymentLinkMs: 600_000,
   paymentPollMs: 2_000,
 };
@@ -80,6 +84,9 @@ const noApproval: ActPorts["payerApproval"] = {
   sendAgain: async () => ({ status: "unreachable", storeWaitMs: 0, vendorWaitMs: 0 }),
 };
 
+const unheld = async () => assert.fail("nothing of this shop is ordered before it is there");
+const noHolds: ActPorts["holds"] = { hold: unheld, capture: unheld, letGo: unheld };
+
 /** Of a line on which no card is keyed in. */
 const noCardEntry: ActPorts["cardEntry"] = {
   addCard: async () => ({ status: "refused", reason: "notFound", storeWaitMs: 0, vendorWaitMs: 0 }),
@@ -102,10 +109,12 @@ function line(payments: Payments) {
     orders,
     orderOperations: createPostgresOrderOperations({ pool, clock }),
     orderMoney: createOrderMoney({ dueMoney: createPostgresDueMoney({ pool, clock }), payments }, clock),
-    customers: createPostgresCustomers({ pool, clock }),
+    customers: withSealedDigits(createPostgresCustomers({ pool, clock }), proofKey),
     payments,
+    holds: noHolds,
     payerApproval: noApproval,
     cardEntry: noCardEntry,
+    operators: { noteUnassessed: async () => assert.fail("every call of this line is assessed") },
   };
   let state: State | null = null;
 
@@ -142,7 +151,7 @@ function line(payments: Payments) {
       isConfirmed: options.isConfirmed ?? false,
       turn: 3,
     });
-    let outcome = step(state, { from: "toolCalls", record }, nowMs, config);
+    let outcome = assessedCall(state, record, nowMs, config);
     for (;;) {
       state = outcome.state;
       const emitted = outcome.emit?.[0];
@@ -158,8 +167,8 @@ function line(payments: Payments) {
   const ask = {
     call,
     orders,
-    settled: { orders, payments },
-    prove: () => call("verifyIdentity", "provideDigits", { digits: "4071", callerNumber: "+12025550101" }),
+    settled: { orders, payments, holds: noHolds },
+    prove: () => call("verifyIdentity", "provideDigits", { digits: sealed("4071"), callerNumber: "+12025550101" }),
     quote: (quantity = 1, productId = "kettle") => call("quoteOrder", "orderProduct", { productId, quantity }),
     place: (quoted: Result, cardId = "ana-visa", options: { times?: number; until?: string } = {}) => {
       assert.equal(quoted.type, "ToolSucceeded");
@@ -200,7 +209,9 @@ test("a caller searches, proves who they are, orders, pays, and asks for the ord
   assert.deepEqual(placed.order, {
     orderNumber: placed.order.orderNumber,
     status: "paid",
-    lines: [{ productId: "kettle", spokenName: "steel kettle", quantity: 2, unitPriceMinor: 3_000 }],
+    lines: [
+      { productId: "kettle", spokenName: "steel kettle", quantity: 2, unitPriceMinor: 3_000, backorderDays: null },
+    ],
     totalMinor: 6_000,
     currency: "USD",
     placedAt: nowMs,
@@ -291,6 +302,7 @@ test("a charge whose answer is lost is reported as unknown, and reconciliation f
   nowMs += 60_000;
   assert.deepEqual(await reconcile(caller.settled, reconcileAt()), {
     paid: 1,
+    held: 0,
     released: 0,
     refunded: 0,
     open: 0,
@@ -299,6 +311,7 @@ test("a charge whose answer is lost is reported as unknown, and reconciliation f
   assert.deepEqual(await rows("SELECT status FROM orders WHERE customer_id = 'ana'"), [{ status: "paid" }]);
   assert.deepEqual(await reconcile(caller.settled, reconcileAt()), {
     paid: 0,
+    held: 0,
     released: 0,
     refunded: 0,
     open: 0,
@@ -317,6 +330,7 @@ test("an order whose worker died before the charge is given up once no charge ca
   nowMs += 600_000;
   assert.deepEqual(await reconcile(caller.settled, reconcileAt()), {
     paid: 0,
+    held: 0,
     released: 1,
     refunded: 0,
     open: 0,
@@ -346,6 +360,7 @@ test("money that comes for an order that was given up goes back", async () => {
   nowMs += 60_000;
   assert.deepEqual(await reconcile(caller.settled, reconcileAt()), {
     paid: 0,
+    held: 0,
     released: 0,
     refunded: 1,
     open: 0,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stamped } from "../../runtime/testing/record.ts";
-import { noToolArguments, type RiskAction, type ToolArguments } from "../../schemas/generated/records.ts";
+import { noToolArguments, type ToolArguments } from "../../schemas/generated/records.ts";
 import { type State, step } from "./core.ts";
+import { assessment } from "./testing/assessed-call.ts";
 import { config } from "./testing/config.ts";
 import { toolCalled } from "./testing/tool-call.ts";
 
@@ -32,9 +33,7 @@ test("nothing but a search is done ahead, and no search that would be refused", 
 });
 
 test("a blocked call looks nothing up", () => {
-  const action: RiskAction = "block";
-  const risk = stamped("RiskAssessed", { assessedEventId: "e", score: 0.9, action, signals: [], ruleSetVersion: "1" });
-  const { state } = step(null, { from: "risk", record: risk }, 1_000, config);
+  const { state } = step(null, { from: "risk", record: assessment("e", "block") }, 1_000, config);
   assert.equal(lookedUp(foreseen({ query: "a kettle" }), state).effects, undefined);
 });
 

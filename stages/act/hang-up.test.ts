@@ -6,6 +6,7 @@ import { stamped } from "../../runtime/testing/record.ts";
 import type { ToolCalled } from "../../schemas/generated/records.ts";
 import { type State, step } from "./core.ts";
 import type { ActPorts, PortAnswer } from "./ports.ts";
+import { assessedCall } from "./testing/assessed-call.ts";
 import { config } from "./testing/config.ts";
 import { toolCalled } from "./testing/tool-call.ts";
 
@@ -19,7 +20,11 @@ function given() {
   const about = { from: "port", effectId: "hash", outcome: "result" } as const;
   return {
     state: () => state,
-    called: (record: ToolCalled) => feed({ from: "toolCalls", record }),
+    called: (record: ToolCalled) => {
+      const out = assessedCall(state, record, 1_000, config);
+      state = out.state;
+      return out;
+    },
     answered: (port: string, call: string, result: object) =>
       feed({ ...about, port, call, result } as unknown as PortAnswer),
     rings: () =>

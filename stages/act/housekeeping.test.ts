@@ -15,6 +15,7 @@ it("does everything else although one thing fails each time", async () => {
     orders: { releaseExpired: failing, unsettled: nothing("unsettled"), givenUp: nothing("givenUp") },
     payments: { listCharges: async () => ({ charges: [] }) },
     dueMoney: { dueMovements: nothing("dueMovements") },
+    backorders: { overdueHolds: nothing("overdueHolds"), ready: nothing("ready") },
     awaited: { overdueLinks: nothing("overdueLinks") },
     links: {},
     receipts: { claimDue: nothing("receipts") },
@@ -32,6 +33,14 @@ it("does everything else although one thing fails each time", async () => {
   const warnings: object[] = [];
   const log = { info: () => undefined, warn: (fields: object) => void warnings.push(fields) };
   await startHousekeeping(reached, schedule, log).stop();
-  assert.deepEqual(done, ["unsettled", "dueMovements", "overdueLinks", "receipts", "forgetCodes"]);
+  assert.deepEqual(done, [
+    "unsettled",
+    "dueMovements",
+    "overdueHolds",
+    "ready",
+    "overdueLinks",
+    "receipts",
+    "forgetCodes",
+  ]);
   assert.equal(warnings.length, 1);
 });

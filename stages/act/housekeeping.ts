@@ -1,7 +1,9 @@
-/** What the worker does beside the calls: reservations and links that ran out, receipts, and payments without a known end. */
+/** What the worker does beside the calls: reservations and links that ran out, receipts, payments without a known end, and orders whose goods have come. */
+import type { AwaitedPayments } from "../../connectors/orders/port.ts";
 import type { SettingsOf } from "../../runtime/settings.ts";
+import { fulfilBackorders } from "./backorders.ts";
 import { moveAllDue } from "./order-money.ts";
-import { endOverdue } from "./payer-approval.ts";
+import { endOverdue, openPayerApproval } from "./payer-approval.ts";
 import { sendReceipts } from "./receipts.ts";
 import { type Reconciliation, reclaim, reconcile } from "./reconcile.ts";
 import type { settings } from "./settings.ts";
@@ -9,7 +11,12 @@ import type { settings } from "./settings.ts";
 type Reached = Parameters<typeof reclaim>[0] &
   Parameters<typeof moveAllDue>[0] &
   Parameters<typeof endOverdue>[0] &
-  Parameters<typeof sendReceipts>[0] & { readonly customers: { forgetCodes(): Promise<number> } };
+  Parameters<typeof openPayerApproval>[0] &
+  Omit<Parameters<typeof fulfilBackorders>[0], "lateApproval"> &
+  Parameters<typeof sendReceipts>[0] & {
+    readonly awaitedAfterCall: AwaitedPayments;
+    readonly customers: { forgetCodes(): Promise<number> };
+  };
 type Schedule = Pick<
   SettingsOf<typeof settings>,
   | "smsSignature"
@@ -36,14 +43,16 @@ export function startHousekeeping(reached: Reached, schedule: Schedule, log: Log
   let underWay = Promise.resolve();
 
   let reclaimedAt = Number.NEGATIVE_INFINITY;
+  const lateApproval = openPayerApproval({ ...reached, awaited: reached.awaitedAfterCall }, schedule);
 
   /** The provider's list is long, so it is asked for seldom: at the start, since a worker may have died, and then at its own interval. */
   async function reclaimSometimes(): Promise<void> {
     const now = Date.now();
     if (now - reclaimedAt < schedule.reclaimIntervalMs) return;
-    const { refunded, failed } = await reclaim(reached, { now, sinceMs: now - RECLAIM_REACH_MS });
+    const found = await reclaim(reached, { now, sinceMs: now - RECLAIM_REACH_MS });
     reclaimedAt = now;
-    if (refunded + failed > 0) log.warn({ code: "ABORTED", refunded, failed }, "charges of orders that were given up");
+    if (found.refunded + found.released + found.failed > 0)
+      log.warn({ code: "ABORTED", ...found }, "charges of orders that were given up");
   }
 
   /** What fails is tried again by the next run, and keeps nothing else from being done. */
@@ -76,6 +85,11 @@ export function startHousekeeping(reached: Reached, schedule: Schedule, log: Log
       if (money.stuck > 0) log.warn({ code: "VENDOR_REFUSED", ...money }, "money of orders needs a person");
     },
     async () => {
+      const backorders = await fulfilBackorders({ ...reached, lateApproval }, LIMIT);
+      if (backorders.paid + backorders.asked + backorders.givenUp + backorders.lapsed > 0)
+        log.info({ ...backorders }, "orders whose goods were awaited");
+    },
+    async () => {
       const overdue = await endOverdue(reached, LIMIT);
       if (overdue.released + overdue.paid + overdue.failed > 0) log.info({ ...overdue }, "payment links ran out");
     },
@@ -106,6 +120,6 @@ export function startHousekeeping(reached: Reached, schedule: Schedule, log: Log
   };
 }
 
-function hasNews({ paid, released, refunded, failed }: Reconciliation): boolean {
-  return paid + released + refunded + failed > 0;
+function hasNews({ paid, held, released, refunded, failed }: Reconciliation): boolean {
+  return paid + held + released + refunded + failed > 0;
 }

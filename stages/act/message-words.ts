@@ -24,21 +24,27 @@ function begun({ signature }: Paid, words: string): string {
   return signature === "" ? `${words.slice(0, 1).toUpperCase()}${words.slice(1)}` : `${signature}: ${words}`;
 }
 
+function timeOf(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes > 120) return `${Math.floor(minutes / 60)} hours`;
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+}
+
 /** "Juniper House: please approve your payment of $61.95 for order 100042 here: https://… The link works for 10 minutes." */
 export function linkWords(link: Link): string {
-  const minutes = Math.max(1, Math.round(link.validForMs / 60_000));
   const again = link.sending === 1 ? "" : `this is your link again (message ${link.sending}): `;
-  const works = `The link works for ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
+  const works = `The link works for ${timeOf(link.validForMs)}.`;
   return begun(
     link,
     `${again}please approve your payment of ${amountOf(link)} for order ${link.orderNumber} here: ${link.url} ${works}`,
   );
 }
 
-/** "Juniper House: thank you, your payment of $61.95 for order 100042 has arrived and the order is placed." */
-export function receiptWords(paid: Paid): string {
+/** "Juniper House: thank you, your payment of $61.95 for order 100042 has arrived, and the order is placed." Beside position 0, of an operation: "… and the order is changed." */
+export function receiptWords(paid: Paid & { readonly position: number }): string {
+  const done = paid.position === 0 ? "placed" : "changed";
   return begun(
     paid,
-    `thank you, your payment of ${amountOf(paid)} for order ${paid.orderNumber} has arrived, and the order is placed.`,
+    `thank you, your payment of ${amountOf(paid)} for order ${paid.orderNumber} has arrived, and the order is ${done}.`,
   );
 }

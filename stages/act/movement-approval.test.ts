@@ -5,6 +5,7 @@ import { agreeing } from "../../connectors/orders/operations/testing/agreeing-ca
 import { placePaidOrder, resetVariantShop } from "../../connectors/orders/operations/testing/variant-shop.ts";
 import { contextOf } from "../../connectors/postgres/testing/test-database.ts";
 import { createOrderMoney, moveAllDue } from "./order-money.ts";
+import { sendReceipts } from "./receipts.ts";
 import { anasNumber, identity, openApprovalLine } from "./testing/approval-line.ts";
 
 const line = await openApprovalLine();
@@ -23,16 +24,18 @@ beforeEach(async () => {
   callSid = `CA${calls}`;
 });
 
-/** Ana's order of two kettles for 60.00, and her yes to large ones for 80.00: 20.00 are due on a card that wants her approval. */
-async function exchanged(): Promise<string> {
+/** Ana's order of two kettles for 60.00, and her yes to large ones for 80.00: 20.00 are due on a card that wants her approval, or on a page. */
+async function exchanged(methodId: "ana-visa" | "page" = "ana-visa"): Promise<string> {
   const orderNumber = await placePaidOrder(database.pool, shop.orders, callSid);
+  if (methodId === "page")
+    await database.pool.query("UPDATE payments SET card_id = NULL WHERE order_number = $1", [orderNumber]);
   const actor = { kind: "owner", identity, confirmation: null } as const;
   const [productIds, newProductIds] = [
     ["kettle", "kettle"],
     ["kettle-large", "kettle-large"],
   ];
   const changed = await agreeing(shop.orderOperations).changeItems(
-    { orderNumber, actor, productIds, newProductIds, methodId: "ana-visa" },
+    { orderNumber, actor, productIds, newProductIds, methodId },
     contextOf(callSid, `${callSid}/exchange`),
   );
   assert.equal(changed.status, "changed", JSON.stringify(changed));
@@ -41,6 +44,7 @@ async function exchanged(): Promise<string> {
 
 const ask = (orderNumber: string) => money.moveDue({ orderNumber }, contextOf(callSid, `${callSid}/money`));
 const housekeeping = (laterMs = 0) => moveAllDue({ dueMoney, payments, approving }, 50, () => Date.now() + laterMs);
+const words = () => twilio.messages().at(-1)?.body ?? "";
 const orderOf = (number: string) =>
   one(
     `SELECT status, total_minor AS total, (SELECT string_agg(product_id || '*' || quantity, ' ') FROM order_lines WHERE order_number = number) AS lines,
@@ -113,6 +117,56 @@ test("given a payment of which nobody told, then it is found when the link runs 
   await settled();
   assert.equal((await orderOf(orderNumber)).money, "payment2000settled");
   assert.equal(await cashOf(orderNumber), 8_000);
+  await line.booksAreWhole();
+});
+
+test("given a payer who was asked, then the link is sent again, from whichever call, so often as it may be, and a receipt follows the payment, once", async () => {
+  const orderNumber = await exchanged();
+  await ask(orderNumber);
+  const [url, sent] = [linkOf(), sentTo(anasNumber)];
+  for (const expected of ["sent", "sent", "limited"]) {
+    const call = await line.provenCall("ana");
+    assert.equal((await line.approval.sendAgain({ identity }, contextOf(call, `${call}/again`))).status, expected);
+  }
+  assert.equal(sentTo(anasNumber) - sent, 2);
+  assert.equal(linkOf(), url);
+  assert.match(words(), /link again \(message 3\): please approve your payment of \$20\.00 for order \d+ here: http/);
+  const receipts = () => sendReceipts({ receipts: shop.receipts, sms }, { smsSignature: line.smsSignature }, 10);
+  assert.deepEqual(await receipts(), { sent: 0, unsent: 0, open: 0 });
+  await control("webhooks", { copies: 3 });
+  await fetch(url, { method: "POST" });
+  await settled();
+  const runs = await Promise.all([receipts(), receipts()]);
+  assert.equal(
+    runs.reduce((sum, run) => sum + run.sent, 0),
+    1,
+  );
+  assert.equal(
+    words(),
+    `Juniper House: thank you, your payment of $20.00 for order ${orderNumber} has arrived, and the order is changed.`,
+  );
+  assert.deepEqual(await receipts(), { sent: 0, unsent: 0, open: 0 });
+});
+
+test("given a change that was charged at once, or was taken back, then there is no receipt", async () => {
+  const orderNumber = await exchanged();
+  await ask(orderNumber);
+  assert.equal((await housekeeping(601_000)).declined, 1);
+  callSid = `${callSid}-later`;
+  const changed = await exchanged();
+  await dueMoney.settleMovement({ orderNumber: changed, position: 1, providerRef: "pi_at_once" });
+  assert.equal((await one("SELECT count(*)::int AS owed FROM receipts")).owed, 0);
+  assert.equal((await orderOf(orderNumber)).money, null);
+});
+
+test("given an order that was paid on a page, then what a change of it costs is paid on a page, too, without a charge", async () => {
+  const orderNumber = await exchanged("page");
+  const charges = stripe.requestCount("payment_intents.create");
+  assert.equal((await ask(orderNumber)).status, "asked");
+  assert.equal(stripe.requestCount("payment_intents.create"), charges);
+  assert.equal((await fetch(linkOf(), { method: "POST" })).status, 200);
+  await settled();
+  assert.equal((await orderOf(orderNumber)).money, "payment2000settled");
   await line.booksAreWhole();
 });
 

@@ -1,5 +1,5 @@
 /**
- * A bank wants the payer's own approval of what an operation on an order costs. They get a link by text message, as for an order; the operation is done meanwhile and its money due.
+ * A payer pays by themselves what an operation on an order costs: their bank wants it, or they paid the order on a page before. They get a link by text message, as for an order; the operation is done meanwhile and its money due.
  * Each step has a key made of the order and the movement's place in its history, so that what is done again has the same effect.
  *
  * What takes it back is declared in `movementEnds`: a page is closed before its operation is taken back, so that nothing can be paid for what is not to be had.
@@ -33,11 +33,19 @@ export const movementEnds = {
 /** A page that nobody was told of, because the worker died, is looked at this much later: its maker may still be at work. */
 const UNSENT_GRACE_MS = 60_000;
 
-/** Sends the payer a link instead of the payment that their bank did not allow. `unreachable`: they cannot be sent one, and nothing is open. */
+/** The key of what is done about a movement of money, at whichever vendor. */
+export function movementKey(
+  { orderNumber, position }: Pick<DueMovement, "orderNumber" | "position">,
+  what: string,
+): string {
+  return `order-money/${orderNumber}/${position}/${what}`;
+}
+
+/** Sends the payer a link instead of the payment that their bank did not allow, or where there is no card to charge. `unreachable`: they cannot be sent one, and nothing is open. */
 export async function askMovementPayer(
   approving: Approving,
   due: DueMovement,
-  paymentRef: string,
+  paymentRef: string | null,
   contextOf: (what: string) => EffectContext,
 ): Promise<{ readonly status: "asked" | "unreachable"; readonly validForMs: number; readonly vendorWaitMs: number }> {
   const { awaitedMovements, links, sms } = approving;

@@ -139,6 +139,7 @@ function summaryOf({ orderNumber, state, lines, amounts, currency, placedAtMs }:
       spokenName: name,
       quantity,
       unitPriceMinor,
+      backorderDays: null,
     })),
     totalMinor: amounts.totalMinor,
     currency,

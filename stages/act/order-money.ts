@@ -5,7 +5,7 @@
 import type { DueMoney, DueMovement, OrderMoney } from "../../connectors/orders/operations/port.ts";
 import type { Payments } from "../../connectors/payments/port.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
-import { type Approving, askMovementPayer, endMovementWait } from "./movement-approval.ts";
+import { type Approving, askMovementPayer, endMovementWait, movementKey } from "./movement-approval.ts";
 import { refundParts } from "./refund-parts.ts";
 
 type Reached = {
@@ -118,10 +118,14 @@ async function move(
     if (!isOnCall || approving === undefined) return { status: "open", vendorWaitMs: 0 };
   }
   const { customerRef, paymentMethodRef, amountMinor } = due;
-  const charge = await payments.chargeSavedCard(
-    { orderId: orderNumber, customerRef, paymentMethodRef, amountMinor, currency: due.currency.toLowerCase() },
-    contextOf(due, "charge", signal),
-  );
+  const currency = due.currency.toLowerCase();
+  const charge =
+    customerRef === null || paymentMethodRef === null
+      ? ({ status: "authenticationRequired", paymentRef: null, vendorWaitMs: 0 } as const)
+      : await payments.chargeSavedCard(
+          { orderId: orderNumber, customerRef, paymentMethodRef, amountMinor, currency },
+          contextOf(due, "charge", signal),
+        );
   const { vendorWaitMs } = charge;
   switch (charge.status) {
     case "succeeded":
@@ -158,5 +162,5 @@ function contexts(due: DueMovement, signal: AbortSignal) {
 }
 
 function contextOf({ callSid, orderNumber, position }: DueMovement, what: string, signal: AbortSignal): EffectContext {
-  return { callSid, effectId: `order-money/${orderNumber}/${position}/${what}`, signal, notify: () => {} };
+  return { callSid, effectId: movementKey({ orderNumber, position }, what), signal, notify: () => {} };
 }

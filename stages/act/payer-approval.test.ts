@@ -1,13 +1,15 @@
 /** A payment that its payer has to approve, on the database, the simulated provider and the simulated text messages. */
 import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
+import { agreeing } from "../../connectors/orders/operations/testing/agreeing-caller.ts";
 import { contextOf } from "../../connectors/postgres/testing/test-database.ts";
+import { createOrderMoney } from "./order-money.ts";
 import { openPayerApproval } from "./payer-approval.ts";
 import { reconcile } from "./reconcile.ts";
 import { identity, openApprovalLine } from "./testing/approval-line.ts";
 
 const line = await openApprovalLine();
-const { database, stripe, twilio, payments, links, shop, control, one, begun, stateOf, linkOf, sentTo } = line;
+const { database, stripe, twilio, payments, holds, links, shop, control, one, begun, stateOf, linkOf, sentTo } = line;
 const { awaited, settled, runOut, overdue, booksAreWhole } = line;
 after(() => line.close());
 beforeEach(() => line.reset());
@@ -39,6 +41,43 @@ test("the payer gets a link, the order keeps its pieces, and is paid when the pa
   assert.equal(entries, 2);
   assert.equal((await one("SELECT on_hand AS kept FROM products WHERE id = 'kettle'")).kept, 16);
   await booksAreWhole();
+});
+
+test("an order without a card is paid on the page with whatever card: it is no card of the customer's, and what goes back goes where it came from", async () => {
+  const waiting = await begun(null);
+  const cancelled = stripe.requestCount("payment_intents.cancel");
+  assert.equal((await waiting.ask()).status, "asked");
+  assert.equal(stripe.requestCount("payment_intents.cancel"), cancelled, "there is no payment to replace");
+  assert.match(twilio.messages().at(-1)?.body ?? "", /approve your payment of \$60\.00 for order \d+ here: http/);
+  const { payment, reserved } = await stateOf(waiting.orderNumber);
+  assert.deepEqual([payment, reserved], ["awaitingPayer", 2]);
+  assert.equal((await fetch(linkOf(), { method: "POST" })).status, 200);
+  await settled();
+  const paid = await awaited(waiting);
+  assert.ok(paid.status === "paid");
+  assert.equal(paid.order.paidWithLast4, null);
+  await booksAreWhole();
+  const { orderNumber, callSid } = waiting;
+  const actor = { kind: "owner", identity, confirmation: null } as const;
+  const cancelling = { orderNumber, actor, reason: "no longer needed" };
+  const gone = await agreeing(shop.orderOperations).cancel(cancelling, contextOf(callSid, `${callSid}/cancel`));
+  assert.equal(gone.status, "changed");
+  const money = createOrderMoney({ dueMoney: shop.dueMoney, payments });
+  assert.equal((await money.moveDue({ orderNumber }, contextOf(callSid, `${callSid}/money`))).status, "moved");
+  const { charges } = await payments.findCharges({ orderId: orderNumber }, contextOf(callSid, `${callSid}/find`));
+  assert.deepEqual(
+    charges.map(({ amountMinor, refundedMinor }) => [amountMinor, refundedMinor]),
+    [[6_000, 6_000]],
+  );
+  await booksAreWhole();
+});
+
+test("an order without a card whose payer cannot be written to leaves nothing open", async () => {
+  await database.pool.query("UPDATE customers SET phone = '+15005550004' WHERE id = 'ana'");
+  const waiting = await begun(null);
+  assert.equal((await waiting.ask()).status, "unreachable");
+  const [page] = (await control("checkout/sessions")).sessions as { status: string }[];
+  assert.equal(page?.status, "expired");
 });
 
 test("asking again after a crash makes one page and sends one message, at whichever step the worker died", async () => {
@@ -112,12 +151,15 @@ test("a payer who must not be contacted gets no message", async () => {
   assert.equal((await waiting.ask()).status, "unreachable");
   assert.equal((await one("SELECT count(*)::int AS sent FROM messages")).sent, 0);
   assert.equal((await stateOf(waiting.orderNumber)).payment, "pending");
+  // Who has no card and says yes to a link has asked for it.
+  assert.equal((await (await begun(null)).ask()).status, "asked");
 });
 
 test("a line that sends no messages asks nobody", async () => {
   const waiting = await begun();
   const sms = { messaging: { send: () => assert.fail("a message") }, isConfigured: false };
-  const silent = openPayerApproval({ awaited: shop.awaited, links, sms, areLinksOffered: true }, { smsSignature: "" });
+  const { awaited, sentLinks } = shop;
+  const silent = openPayerApproval({ awaited, sentLinks, links, sms, areLinksOffered: true }, { smsSignature: "" });
   const charge = { customerRef: "cus_ana", paymentMethodRef: "pm", amountMinor: 6_000, currency: "usd" };
   const asked = await silent.askPayer(
     { orderNumber: waiting.orderNumber, paymentRef: "pi", charge },
@@ -138,7 +180,7 @@ test("money that comes for an order that was given up goes back", async () => {
   await settled();
   assert.equal((await stateOf(waiting.orderNumber)).payment, "unknown");
   const ages = { now: Date.now(), giveUpAfterMs: 0, pendingForMs: 0, unknownForMs: 0, limit: 10 };
-  assert.equal((await reconcile({ orders: shop.orders, payments }, ages)).refunded, 1);
+  assert.equal((await reconcile({ orders: shop.orders, payments, holds }, ages)).refunded, 1);
   const { charges } = await payments.findCharges({ orderId: waiting.orderNumber }, context);
   assert.equal(charges.find(({ status }) => status === "succeeded")?.refundedMinor, 6_000);
   await booksAreWhole();

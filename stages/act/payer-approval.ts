@@ -1,16 +1,24 @@
 /**
- * A bank wants the payer's own approval: they get a link by text message, and their order waits. Every step has a key of its own, so that what is done again after a
- * crash has the same effect: one page, one message.
+ * A payer who pays by themselves, because their bank wants their approval or because there is no card to charge: they get a link by text message, and their order waits. Every step has
+ * a key of its own, so that what is done again after a crash has the same effect: one page, one message.
  */
 import type { Messaging } from "../../connectors/messaging/port.ts";
-import type { AwaitedPayments, LinkKeeping, OverdueLink, PayerApproval } from "../../connectors/orders/port.ts";
+import type {
+  AwaitedPayments,
+  LinkKeeping,
+  OverdueLink,
+  PayerApproval,
+  SentLinks,
+} from "../../connectors/orders/port.ts";
 import type { PaymentLinks } from "../../connectors/payments/port.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
 import { linkWords } from "./message-words.ts";
+import { movementKey } from "./movement-approval.ts";
 import { tellOfPage } from "./payer-page.ts";
 
 type Reached = {
   readonly awaited: AwaitedPayments;
+  readonly sentLinks: SentLinks;
   readonly links: PaymentLinks;
   readonly sms: { readonly messaging: Messaging; readonly isConfigured: boolean };
   /** Whether payers can be sent to a page, and their payment is told. */
@@ -25,12 +33,20 @@ type Wording = {
 
 /** Asks payers for their approval; nobody can be asked where links are not offered: on a line that sends no messages, or is not told of payments. */
 export function openPayerApproval(reached: Reached, { smsSignature: signature }: Wording): PayerApproval {
-  const { awaited, links, sms } = reached;
+  const { awaited, sentLinks, links, sms } = reached;
   const areLinksOffered = reached.areLinksOffered && sms.isConfigured;
 
-  /** The n-th message of an order has one key, whoever sends it. */
-  function send(toNumber: string, message: Parameters<typeof linkWords>[0], context: EffectContext) {
-    const effectId = `payment-link/${message.orderNumber}/${message.sending}`;
+  /** The n-th message of a link has one key, whoever sends it. */
+  function send(
+    toNumber: string,
+    { position, ...message }: Parameters<typeof linkWords>[0] & { readonly position: number },
+    context: EffectContext,
+  ) {
+    const { orderNumber, sending } = message;
+    const effectId =
+      position === 0
+        ? `payment-link/${orderNumber}/${sending}`
+        : movementKey({ orderNumber, position }, `send/${sending}`);
     return sms.messaging.send({ toNumber, body: linkWords(message), purpose: "paymentLink" }, { ...context, effectId });
   }
 
@@ -62,16 +78,20 @@ export function openPayerApproval(reached: Reached, { smsSignature: signature }:
           return kept;
         },
         send: (url) =>
-          send(toNumber, { orderNumber, amountMinor, currency, url, validForMs, signature, sending: 1 }, context),
+          send(
+            toNumber,
+            { orderNumber, position: 0, amountMinor, currency, url, validForMs, signature, sending: 1 },
+            context,
+          ),
         stepOf: step,
       });
       if (!isTold) return { ...unreachable(), vendorWaitMs };
       return { status: "asked", validForMs, storeWaitMs, vendorWaitMs };
     },
     awaited: (input, context) => awaited.awaited(input, context),
-    async sendAgain({ quoteId }, context) {
-      if (!areLinksOffered) return { status: "unreachable", storeWaitMs: 0, vendorWaitMs: 0 };
-      const due = await awaited.linkAgain({ quoteId }, context);
+    async sendAgain({ identity }, context) {
+      if (!areLinksOffered) return { status: "none", storeWaitMs: 0, vendorWaitMs: 0 };
+      const due = await sentLinks.linkAgain({ identity }, context);
       const { storeWaitMs } = due;
       if (due.status !== "due") return { status: due.status, storeWaitMs, vendorWaitMs: 0 };
       const { linkRef, toNumber, ...message } = due;

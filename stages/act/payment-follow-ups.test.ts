@@ -1,18 +1,19 @@
-/** What follows a payment link: the link again, and the receipt of who paid after hanging up. */
+/** What follows a payment link: the link again, and the receipt of who paid without having been told. */
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
 import { contextOf } from "../../connectors/postgres/testing/test-database.ts";
+import { openPayerApproval } from "./payer-approval.ts";
 import { sendReceipts } from "./receipts.ts";
-import { anasNumber, openApprovalLine, type Waiting } from "./testing/approval-line.ts";
+import { anasNumber, identity, openApprovalLine, type Waiting } from "./testing/approval-line.ts";
 
 const line = await openApprovalLine();
-const { database, stripe, twilio, shop, sms, approval, control, one, begun, linkOf, sentTo, settled } = line;
+const { database, stripe, twilio, links, shop, sms, approval, control, one, begun, linkOf, sentTo, settled } = line;
 after(() => line.close());
 beforeEach(() => line.reset());
 
 const words = () => twilio.messages().at(-1)?.body ?? "";
-const again = ({ callSid, quote }: Waiting, effectId: string, of = callSid) =>
-  approval.sendAgain({ quoteId: quote.quoteId }, contextOf(of, `${of}/${effectId}`));
+const again = ({ callSid }: Pick<Waiting, "callSid">, effectId: string) =>
+  approval.sendAgain({ identity }, contextOf(callSid, `${callSid}/${effectId}`));
 const statusOf = async (asked: ReturnType<typeof again>) => (await asked).status;
 const pages = async () => ((await control("checkout/sessions")).sessions as unknown[]).length;
 const pay = async (url: string) => assert.equal((await fetch(url, { method: "POST" })).status, 200);
@@ -67,15 +68,53 @@ describe("the link again", () => {
     assert.equal(sentTo(anasNumber) - sent, 1);
   });
 
-  test("another call, an order that nobody is waited for, and one whose link has run out get nothing", async () => {
+  test("given another call, then only its proven customer gets their own link, and all calls together no more often than one may", async () => {
+    const waiting = await begun();
+    await waiting.ask();
+    const sent = twilio.messages().length;
+    const url = linkOf();
+    assert.equal(await statusOf(again({ callSid: "CA-unproven" }, "asked")), "identityRequired");
+    assert.equal(await statusOf(again({ callSid: await line.provenCall("ben") }, "asked")), "none");
+    assert.equal(twilio.messages().length, sent);
+    for (const expected of ["sent", "sent", "limited"])
+      assert.equal(await statusOf(again({ callSid: await line.provenCall("ana") }, "asked")), expected);
+    assert.equal(sentTo(anasNumber), sent + 2);
+    assert.equal(linkOf(), url);
+  });
+
+  test("given two orders that wait, then it is the newest one's; of a newer one that was paid nobody is reminded while an older one waits", async () => {
+    const older = await begun();
+    await older.ask();
+    const newer = await begun(null);
+    await newer.ask();
+    const url = linkOf();
+    assert.equal(await statusOf(again(older, "newest")), "sent");
+    assert.match(words(), new RegExp(`order ${newer.orderNumber} here`));
+    await pay(url);
+    await settled();
+    assert.equal(await statusOf(again(newer, "oldest")), "sent");
+    assert.match(words(), new RegExp(`order ${older.orderNumber} here`));
+  });
+
+  test("an order whose payer was not asked, one whose link has run out, and one of yesterday get nothing", async () => {
     const waiting = await begun();
     const sent = sentTo(anasNumber);
-    assert.equal(await statusOf(again(waiting, "early")), "over");
+    assert.equal(await statusOf(again(waiting, "early")), "none");
     await waiting.ask();
-    assert.equal(await statusOf(again(waiting, "foreign", "CA-another")), "over");
     await line.runOut(waiting.orderNumber);
     assert.equal(await statusOf(again(waiting, "late")), "over");
+    await line.overdue();
+    assert.equal(await statusOf(again(waiting, "later")), "over");
+    await database.pool.query("UPDATE payments SET link_valid_until = now() - interval '25 hours'");
+    assert.equal(await statusOf(again(waiting, "tomorrow")), "none");
     assert.equal(sentTo(anasNumber) - sent, 1);
+  });
+
+  test("a line that sends no links waits for no payment", async () => {
+    const { awaited, sentLinks } = shop;
+    const silent = openPayerApproval({ awaited, sentLinks, links, sms, areLinksOffered: false }, { smsSignature: "" });
+    const callSid = await line.provenCall("ana");
+    assert.equal((await silent.sendAgain({ identity }, contextOf(callSid, `${callSid}/asked`))).status, "none");
   });
 
   test("who cannot, or must not, be written to is not", async () => {

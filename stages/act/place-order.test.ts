@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stamped } from "../../runtime/testing/record.ts";
 import { absentFields, noToolArguments, type RiskAction } from "../../schemas/generated/records.ts";
 import { type State, step } from "./core.ts";
 import { newPlacing, placeOrderEffect, placeOrderSteps } from "./place-order.ts";
 import type { ActPorts, PortAnswer } from "./ports.ts";
 import { refusalSentences } from "./refusal-sentences.ts";
+import { assessedCall, assessment } from "./testing/assessed-call.ts";
 import { config } from "./testing/config.ts";
 import { toolCalled } from "./testing/tool-call.ts";
 
 const identity = { isRequired: true, provenSinceMs: null };
 const charge = { customerRef: "cus_1", paymentMethodRef: "pm_1", amountMinor: 5_145, currency: "usd" };
-const begun = { status: "begun", orderNumber: "700001", charge, storeWaitMs: 4 };
+const begun = { status: "begun", orderNumber: "700001", charge, isBackordered: false, storeWaitMs: 4 };
 const order = {
   orderNumber: "700001",
   status: "paid",
@@ -28,6 +28,7 @@ const taken = { status: "succeeded", paymentRef: "pi_1", vendorWaitMs: 90 };
 type Answer = { readonly [call: string]: object | { readonly fails: string; readonly isRetryable?: boolean } };
 const portOf = (call: string): keyof ActPorts => {
   if (call === "askPayer") return "payerApproval";
+  if (call === "hold" || call === "letGo") return "holds";
   return ["chargeSavedCard", "refund"].includes(call) ? "payments" : "orders";
 };
 
@@ -36,7 +37,7 @@ function played(answers: Answer, risen?: RiskAction) {
   let state: State | null = null;
   let at = 1_000;
   const effects: { readonly call: string; readonly key: string | undefined; readonly input: unknown }[] = [];
-  let out = step(state, { from: "toolCalls", record: toolCalled("placeOrder") }, at, config);
+  let out = assessedCall(state, toolCalled("placeOrder"), at, config);
   for (let turn = 0; turn < 40; turn += 1) {
     state = out.state;
     const emitted = out.emit?.[0]?.record;
@@ -56,8 +57,7 @@ function played(answers: Answer, risen?: RiskAction) {
     effects.push({ call: effect.call, key: effect.key, input: effect.input });
     assert.equal(effect.port, portOf(effect.call));
     if (risen !== undefined && effect.call === "begin") {
-      const risk = { assessedEventId: "e", score: 0.9, action: risen, signals: [], ruleSetVersion: "1" };
-      state = step(state, { from: "risk", record: stamped("RiskAssessed", risk) }, at, config).state;
+      state = step(state, { from: "risk", record: assessment("e", risen) }, at, config).state;
     }
     const answer = answers[effect.call] ?? {};
     const about = { from: "port", port: effect.port, call: effect.call, effectId: "hash" };
@@ -106,6 +106,61 @@ test("begun, charged, paid: each step with its own key and what the step before 
   });
 });
 
+const ahead = { ...begun, isBackordered: true };
+const held = { status: "held", paymentRef: "pi_1", vendorWaitMs: 80 };
+const letGone = { status: "letGo", vendorWaitMs: 20 };
+const released = { status: "released", cards: others, storeWaitMs: 2 };
+
+test("of what is not there yet the amount is held, and nothing is charged", () => {
+  const { effects, result } = played({
+    begin: ahead,
+    hold: held,
+    markHeld: { status: "held", order: { ...order, status: "backordered" }, storeWaitMs: 6 },
+  });
+  assert.deepEqual(effects.slice(1), [
+    { call: "hold", key: "call-1/hold", input: { orderId: "700001", ...charge } },
+    { call: "markHeld", key: "call-1/markHeld", input: { orderNumber: "700001", paymentRef: "pi_1" } },
+  ]);
+  assert.equal(result.type === "ToolSucceeded" && result.order?.status, "backordered");
+});
+
+test("an amount that is held for an order that was given up meanwhile is let go", () => {
+  const notPayable = { status: "notPayable", storeWaitMs: 6 };
+  const { calls, effects, result } = played({
+    begin: ahead,
+    hold: held,
+    markHeld: notPayable,
+    letGo: letGone,
+    releasePayment: released,
+  });
+  assert.deepEqual(calls, ["begin", "hold", "markHeld", "letGo", "releasePayment"]);
+  assert.deepEqual(effects.at(-1)?.input, { orderNumber: "700001", cause: { kind: "notCharged" } });
+  assert.deepEqual(result, failed("ABORTED", false, waits(12, 100)));
+});
+
+test("a card on which nothing can be held, for want of money or of its owner's approval, can be another one", () => {
+  for (const [answer, declineCode] of [
+    [
+      { status: "declined", declineCode: "insufficient_funds", paymentRef: "pi_2", vendorWaitMs: 70 },
+      "insufficient_funds",
+    ],
+    [{ status: "authenticationRequired", paymentRef: "pi_2", vendorWaitMs: 70 }, "authentication_required"],
+  ] as const) {
+    const { calls, effects, result } = played({ begin: ahead, hold: answer, releasePayment: released });
+    assert.deepEqual(calls, ["begin", "hold", "releasePayment"]);
+    const cause = { kind: "declined", declineCode, paymentRef: "pi_2" };
+    assert.deepEqual(effects[2]?.input, { orderNumber: "700001", cause });
+    assert.deepEqual(result, refused("cardDeclined", { cards: others, ...waits(6, 70) }));
+  }
+});
+
+test("an amount that may or may not be held is left to the reconciliation", () => {
+  const unknown = { status: "unknown", reason: "timeout", vendorWaitMs: 9 };
+  const { calls, result } = played({ begin: ahead, hold: unknown, markUnknown: { status: "unknown", storeWaitMs: 1 } });
+  assert.deepEqual(calls, ["begin", "hold", "markUnknown"]);
+  assert.deepEqual(result, failed("DEADLINE_EXCEEDED", true, waits(5, 9)));
+});
+
 test("what the database refuses is refused, and nothing is charged", () => {
   const no = { status: "refused", reason: "outOfStock", limit: null, availableQuantity: 1, storeWaitMs: 4 };
   const { calls, result } = played({ begin: no });
@@ -135,6 +190,33 @@ test("a card that wants its owner's approval asks them for it: the order waits, 
     input: { orderNumber: "700001", paymentRef: "pi_2", charge },
   });
   assert.deepEqual(result, refused("authenticationRequired", { limit: 10, ...waits(7, 110) }));
+});
+
+/** An order whose payer has no card. */
+const cardless = { ...begun, charge: { ...charge, paymentMethodRef: null } };
+
+test("an order without a card asks its payer at once: nothing is charged, and the caller is told for how long it waits", () => {
+  const asked = { status: "asked", validForMs: 600_000, storeWaitMs: 3, vendorWaitMs: 40 };
+  const { effects, result } = played({ begin: cardless, askPayer: asked });
+  assert.deepEqual(effects.slice(1), [
+    {
+      call: "askPayer",
+      key: "call-1/askPayer",
+      input: { orderNumber: "700001", paymentRef: null, charge: cardless.charge },
+    },
+  ]);
+  assert.deepEqual(result, refused("authenticationRequired", { limit: 10, ...waits(7, 40) }));
+});
+
+test("where that payer cannot be asked the order is released uncharged, and there is no other card to name", () => {
+  const release = { status: "released", cards: others, storeWaitMs: 2 };
+  const { effects, result } = played({ begin: cardless, askPayer: unreachable, releasePayment: release });
+  assert.deepEqual(effects[2], {
+    call: "releasePayment",
+    key: "call-1/release",
+    input: { orderNumber: "700001", cause: { kind: "notCharged" } },
+  });
+  assert.deepEqual(result, refused("noCard", waits(7, 3)));
 });
 
 test("where it is not known whether the payer was asked nothing is released: the link runs out by itself", () => {

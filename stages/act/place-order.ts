@@ -13,6 +13,9 @@ export type PlaceOrderStep =
   | "charge"
   | "askPayer"
   | "markPaid"
+  | "hold"
+  | "markHeld"
+  | "letGo"
   | "release"
   | "markUnknown"
   | "refund"
@@ -31,9 +34,13 @@ type StepRule = {
 export const placeOrderSteps = {
   begin: { effect: "orders.begin", compensation: "release", patience: "caller" },
   charge: { effect: "payments.chargeSavedCard", compensation: "refund", patience: "once" },
-  // A payer who cannot be asked leaves an uncharged order. One who was asked is waited for: what follows is stages/act/payer-approval.ts.
+  // It follows a charge that the bank did not allow, or the beginning of an order without a card. A payer who cannot be asked leaves an uncharged order. One who was asked is waited for: what follows is stages/act/payer-approval.ts.
   askPayer: { effect: "payerApproval.askPayer", compensation: "release", patience: "settle" },
   markPaid: { effect: "orders.markPaid", compensation: null, patience: "settle" },
+  // Of goods that are not there yet the amount is held only; what follows when they are is stages/act/backorders.ts.
+  hold: { effect: "holds.hold", compensation: "letGo", patience: "once" },
+  markHeld: { effect: "orders.markHeld", compensation: null, patience: "settle" },
+  letGo: { effect: "holds.letGo", compensation: "release", patience: "settle" },
   release: { effect: "orders.releasePayment", compensation: null, patience: "settle" },
   markUnknown: { effect: "orders.markUnknown", compensation: null, patience: "settle" },
   // A refund leaves the order to be closed as refunded.
@@ -100,20 +107,29 @@ export function placeOrderEffect(
         input: {
           quoteId: given.quoteId ?? "",
           quoteHash: given.quoteHash ?? "",
-          cardId: given.cardId ?? "",
+          cardId: given.cardId,
           chargeKey: `${callId}/charge`,
           identity,
         },
       };
     case "charge": {
-      const { charge } = placing;
-      if (charge === null) throw new Error("a charge was to be made of an order that was not begun");
+      const charge = placing.charge === null ? null : savedCardOf(placing.charge);
+      if (charge === null) throw new Error("a charge was to be made of an order that has no card");
       return { port: "payments", call: "chargeSavedCard", key, input: { orderId: orderNumber, ...charge } };
     }
+    case "hold": {
+      const charge = placing.charge === null ? null : savedCardOf(placing.charge);
+      if (charge === null) throw new Error("an amount was to be held for an order that has no card");
+      return { port: "holds", call: "hold", key, input: { orderId: orderNumber, ...charge } };
+    }
+    case "markHeld":
+      return { port: "orders", call: "markHeld", key, input: { orderNumber, paymentRef: placing.paymentRef ?? "" } };
+    case "letGo":
+      return { port: "holds", call: "letGo", key, input: { paymentRef: placing.paymentRef ?? "" } };
     case "askPayer": {
       const { charge } = placing;
       if (charge === null) throw new Error("a payer was to be asked about an order that was not begun");
-      const paymentRef = placing.paymentRef ?? "";
+      const { paymentRef } = placing;
       return { port: "payerApproval", call: "askPayer", key, input: { orderNumber, paymentRef, charge } };
     }
     case "markPaid":
@@ -154,7 +170,24 @@ export function afterAnswer(placing: Placing, answer: PortAnswer, isBlocked: boo
         return { end: refusal(result.reason, [], result.limit, result.availableQuantity) };
       const begun: Placing = { ...placing, orderNumber: result.orderNumber, charge: result.charge };
       if (isBlocked) return { next: releasing(begun, { kind: "notCharged" }, refusal("riskBlocked")) };
-      return { next: { ...begun, step: "charge" } };
+      if (result.isBackordered) return { next: { ...begun, step: "hold" } };
+      return { next: { ...begun, step: savedCardOf(result.charge) === null ? "askPayer" : "charge" } };
+    }
+    case "hold": {
+      const { result } = answer;
+      if (result.status === "held") return { next: { ...placing, step: "markHeld", paymentRef: result.paymentRef } };
+      if (result.status === "unknown") return { next: doubting(placing, "DEADLINE_EXCEEDED") };
+      // A page takes the money at once, which is not what was promised: another card can be tried.
+      const { paymentRef } = result;
+      const declineCode = result.status === "declined" ? result.declineCode : "authentication_required";
+      return { next: releasing(placing, { kind: "declined", declineCode, paymentRef }, refusal("cardDeclined")) };
+    }
+    case "markHeld":
+      if (answer.result.status === "held") return { end: { kind: "succeeded", order: answer.result.order } };
+      return { next: { ...placing, step: placeOrderSteps.hold.compensation } };
+    case "letGo": {
+      if (answer.result.status === "taken") return { next: { ...placing, step: "refund" } };
+      return { next: releasing(placing, { kind: "notCharged" }, failure("ABORTED", false)) };
     }
     case "chargeSavedCard": {
       const { result } = answer;
@@ -170,12 +203,10 @@ export function afterAnswer(placing: Placing, answer: PortAnswer, isBlocked: boo
       const { status, validForMs } = answer.result;
       if (status === "asked")
         return { end: refusal("authenticationRequired", [], Math.max(1, Math.round(validForMs / 60_000))) };
+      const { paymentRef } = placing;
+      if (paymentRef === null) return { next: releasing(placing, { kind: "notCharged" }, refusal("noCard")) };
       // A card that wants its owner's approval cannot be approved by voice: another card can be tried.
-      const cause: ReleaseCause = {
-        kind: "declined",
-        declineCode: "authentication_required",
-        paymentRef: placing.paymentRef,
-      };
+      const cause: ReleaseCause = { kind: "declined", declineCode: "authentication_required", paymentRef };
       return { next: releasing(placing, cause, refusal("cardDeclined")) };
     }
     case "markPaid":
@@ -205,6 +236,7 @@ export function afterFailure(placing: Placing, code: string): Next {
       // If it was committed after all, its payment is pending and uncharged, and the reconciliation gives it up.
       return { end: failure(code, false) };
     case "charge":
+    case "hold":
       if (CERTAINLY_NOT_CHARGED.has(code))
         return { next: releasing(placing, { kind: "notCharged" }, failure(code, false)) };
       return { next: doubting(placing, code) };
@@ -212,6 +244,8 @@ export function afterFailure(placing: Placing, code: string): Next {
       // A link may have been sent: the order waits until it is paid or runs out.
       return { end: failure(code, true) };
     case "markPaid":
+    case "markHeld":
+    case "letGo":
     case "refund":
     case "markUnknown":
       // The payment stays pending in the database, which the reconciliation looks for.
@@ -220,6 +254,12 @@ export function afterFailure(placing: Placing, code: string): Next {
     case "releaseRefunded":
       return { end: failure(code, placing.end?.kind === "failed" ? placing.end.isOutcomeUnknown : false) };
   }
+}
+
+/** The charge of a saved card; null for an order whose payer pays on a page. */
+function savedCardOf(charge: Charge) {
+  const { customerRef, paymentMethodRef } = charge;
+  return customerRef === null || paymentMethodRef === null ? null : { ...charge, customerRef, paymentMethodRef };
 }
 
 function releasing(placing: Placing, cause: ReleaseCause, end: PlaceOrderEnd): Placing {

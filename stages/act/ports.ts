@@ -1,8 +1,9 @@
 import type { Catalogue } from "../../connectors/catalogue/port.ts";
 import type { CardEntry, Customers } from "../../connectors/customers/port.ts";
+import type { Operators } from "../../connectors/operators/port.ts";
 import type { OrderMoney, OrderOperations } from "../../connectors/orders/operations/port.ts";
 import type { Orders, PayerApproval } from "../../connectors/orders/port.ts";
-import type { Payments } from "../../connectors/payments/port.ts";
+import type { Holds, Payments } from "../../connectors/payments/port.ts";
 import type { Effect, PortInput } from "../../runtime/stage.ts";
 
 /** The roles that the stage needs. */
@@ -13,8 +14,10 @@ export type ActPorts = {
   readonly orderMoney: OrderMoney;
   readonly customers: Customers;
   readonly payments: Payments;
+  readonly holds: Holds;
   readonly payerApproval: PayerApproval;
   readonly cardEntry: CardEntry;
+  readonly operators: Operators;
 };
 
 export type ActEffect = Effect<ActPorts>;

@@ -1,11 +1,12 @@
 /**
- * Receipts by text message, for who paid after hanging up: on the call nobody was there any more to be told. A receipt is owed since the transaction of the payment and has
- * one key, made of its order, so it is sent once, whoever sends it and however often.
+ * Receipts by text message, for who paid by a link and was not told of it on a call. A receipt is owed since the transaction of the payment and has one key, made of its order and of
+ * which of its payments it was, so it is sent once, whoever sends it and however often.
  */
 import type { Messaging } from "../../connectors/messaging/port.ts";
 import type { DueReceipt, Receipts } from "../../connectors/orders/port.ts";
 import { PartylineError } from "../../runtime/errors.ts";
 import { receiptWords } from "./message-words.ts";
+import { movementKey } from "./movement-approval.ts";
 
 type Reached = {
   readonly receipts: Receipts;
@@ -22,7 +23,8 @@ export async function sendReceipts(reached: Reached, wording: Wording, limit: nu
   if (!reached.sms.isConfigured) return counts;
   for (const receipt of await reached.receipts.claimDue(limit)) {
     const status = await sendOne(reached, receipt, wording);
-    if (status !== null) await reached.receipts.end({ orderNumber: receipt.orderNumber, status });
+    const { orderNumber, position } = receipt;
+    if (status !== null) await reached.receipts.end({ orderNumber, position, status });
     counts[status === "sent" ? "sent" : status === null ? "open" : "unsent"] += 1;
   }
   return counts;
@@ -32,12 +34,17 @@ type End = Parameters<Receipts["end"]>[0]["status"];
 
 /** Null when it is not known whether it went, or may go later. */
 async function sendOne({ sms }: Reached, receipt: DueReceipt, { smsSignature }: Wording): Promise<End | null> {
-  const { orderNumber, callSid, toNumber, amountMinor, currency } = receipt;
+  const { orderNumber, position, callSid, toNumber, amountMinor, currency } = receipt;
   if (toNumber === null) return "notWanted";
-  const body = receiptWords({ orderNumber, amountMinor, currency, signature: smsSignature });
+  const body = receiptWords({ orderNumber, position, amountMinor, currency, signature: smsSignature });
   // The run is bounded by its limit and by the adapter's own time-outs, so nothing calls it off half-way.
   const { signal } = new AbortController();
-  const context = { callSid, effectId: `receipt/${orderNumber}`, signal, notify: () => {} };
+  const context = {
+    callSid,
+    effectId: position === 0 ? `receipt/${orderNumber}` : movementKey(receipt, "receipt"),
+    signal,
+    notify: () => {},
+  };
   try {
     const { status } = await sms.messaging.send({ toNumber, body, purpose: "receipt" }, context);
     if (status === "unknown") return null;

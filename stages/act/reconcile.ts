@@ -4,12 +4,17 @@
  * again: every change has a key made of the order, of what was last heard of its payment, and of what is done; money goes back under a key of its charge alone.
  */
 import type { OrderKeeping, Orders, UnsettledPayment } from "../../connectors/orders/port.ts";
-import type { PaymentBooks, Payments, ProviderCharge } from "../../connectors/payments/port.ts";
+import type { Holds, PaymentBooks, Payments, ProviderCharge } from "../../connectors/payments/port.ts";
 import type { EffectContext } from "../../runtime/effect.ts";
+
+/** Status of Stripe's payment intents whose amount is held, and not taken. */
+export const heldStatus = "requires_capture";
 
 /** What a run did; `open`: the provider has not decided yet, or a charge may still come. */
 export type Reconciliation = {
   readonly paid: number;
+  /** Amounts that are held for orders whose goods are awaited. */
+  readonly held: number;
   readonly released: number;
   readonly refunded: number;
   readonly open: number;
@@ -27,13 +32,13 @@ export type ReconcileOptions = {
   readonly limit: number;
 };
 
-type Reached = { readonly orders: Orders & OrderKeeping; readonly payments: Payments };
+type Reached = { readonly orders: Orders & OrderKeeping; readonly payments: Payments; readonly holds: Holds };
 type SettleOptions = Pick<ReconcileOptions, "now" | "giveUpAfterMs">;
 type Verdict = Exclude<keyof Reconciliation, "failed">;
 
 /** Settles what can be settled. A payment that cannot be worked on now counts as failed and is tried again by the next run. */
 export async function reconcile(reached: Reached, options: ReconcileOptions): Promise<Reconciliation> {
-  const counts = { paid: 0, released: 0, refunded: 0, open: 0, failed: 0 };
+  const counts = { paid: 0, held: 0, released: 0, refunded: 0, open: 0, failed: 0 };
   for (const payment of await reached.orders.unsettled(options)) {
     const verdict = await settle(reached, payment, options).catch(() => "failed" as const);
     counts[verdict] += 1;
@@ -41,27 +46,27 @@ export async function reconcile(reached: Reached, options: ReconcileOptions): Pr
   return counts;
 }
 
-/** What {@link reclaim} did. */
-export type Reclaim = { readonly refunded: number; readonly failed: number };
+/** What {@link reclaim} did; `released`: amounts that were held. */
+export type Reclaim = { readonly refunded: number; readonly released: number; readonly failed: number };
 
 /**
  * Money that the provider kept for orders that were given up: a charge that was on its way for longer than anybody waits, made by a worker that died before
  * it could note it. The provider's charges since a moment (milliseconds since the epoch) are looked through; what belongs to no order of ours is left alone.
  */
 export async function reclaim(
-  reached: { readonly orders: Orders & OrderKeeping; readonly payments: Payments & PaymentBooks },
+  reached: Reached & { readonly payments: PaymentBooks },
   { now, sinceMs }: { readonly now: number; readonly sinceMs: number },
 ): Promise<Reclaim> {
   const context = { callSid: "", effectId: `reclaim/${now}`, signal: new AbortController().signal, notify: () => {} };
   const { charges } = await reached.payments.listCharges({ sinceMs }, context);
   const kept = charges.flatMap(({ status, orderId, amountMinor, refundedMinor }) =>
-    status === "succeeded" && orderId !== null && refundedMinor < amountMinor ? [orderId] : [],
+    ["succeeded", heldStatus].includes(status) && orderId !== null && refundedMinor < amountMinor ? [orderId] : [],
   );
-  const counts = { refunded: 0, failed: 0 };
+  const counts = { refunded: 0, released: 0, failed: 0 };
   if (kept.length === 0) return counts;
   for (const payment of await reached.orders.givenUp(kept)) {
     const verdict = await settle(reached, payment, { now, giveUpAfterMs: 0 }).catch(() => "failed" as const);
-    counts[verdict === "refunded" ? "refunded" : "failed"] += 1;
+    counts[verdict === "refunded" || verdict === "released" ? verdict : "failed"] += 1;
   }
   return counts;
 }
@@ -82,6 +87,18 @@ async function settle(reached: Reached, payment: UnsettledPayment, options: Sett
     for (const charge of status === "paid" ? kept.slice(1) : kept) await giveBack(payments, payment, charge);
     if (status === "paid") return "paid";
   }
+  const held = found.charges.filter(({ status }) => status === heldStatus);
+  const [hold] = held;
+  if (first === undefined && hold !== undefined) {
+    const { paymentRef } = hold;
+    const { status } = await orders.markHeld(
+      { orderNumber, paymentRef },
+      contextOf(payment, `${news}/held/${paymentRef}`),
+    );
+    for (const charge of status === "held" ? held.slice(1) : held)
+      await reached.holds.letGo({ paymentRef: charge.paymentRef }, contextOf(payment, `letGo/${charge.paymentRef}`));
+    if (status === "held") return "held";
+  }
   const [gone] = taken;
   if (gone !== undefined) {
     const cause = { kind: "refunded", paymentRef: gone.paymentRef } as const;
@@ -93,15 +110,15 @@ async function settle(reached: Reached, payment: UnsettledPayment, options: Sett
   return "released";
 }
 
-/** Statuses of Stripe's payment intents that a repeated request with the same key does not change. */
-const ENDED = new Set(["requires_payment_method", "canceled"]);
-/** Statuses that may still become money without us. */
-const UNDECIDED = new Set(["processing", "requires_capture"]);
+/** Statuses of Stripe's payment intents that a repeated request with the same key does not change; what was held has been let go by now. */
+const ENDED = new Set(["requires_payment_method", "canceled", heldStatus]);
+/** A status that may still become money without us. */
+const UNDECIDED = "processing";
 
 /** Whether no money can come any more. */
 function isOver(charges: readonly ProviderCharge[], ageMs: number, { giveUpAfterMs }: SettleOptions): boolean {
   if (charges.length > 0 && charges.every(({ status }) => ENDED.has(status))) return true;
-  return ageMs >= giveUpAfterMs && !charges.some(({ status }) => UNDECIDED.has(status));
+  return ageMs >= giveUpAfterMs && charges.every(({ status }) => status !== UNDECIDED);
 }
 
 async function giveBack(payments: Payments, payment: UnsettledPayment, charge: ProviderCharge): Promise<void> {

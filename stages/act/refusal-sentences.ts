@@ -7,5 +7,6 @@ export const refusalSentences: { readonly [R in RefusalReason]?: string } = {
   overLimit: "That is more than I can do at once.",
   notConfirmed: "I need your yes before I do that.",
   riskBlocked: "I can't do that on this line.",
+  riskUnknown: "I can't do that just now. You can ask me again in a moment, or press 0 to talk to a person.",
   cardDeclined: "The card was declined.",
 };

@@ -1,4 +1,4 @@
-import { customerSettings } from "../../connectors/customers/settings.ts";
+import { customerSettings, proofSettings } from "../../connectors/customers/settings.ts";
 import { catalogueEmbeddingSettings } from "../../connectors/embeddings/settings.ts";
 import { messagingSettings } from "../../connectors/messaging/settings.ts";
 import { webhookSettings } from "../../connectors/payments/settings.ts";
@@ -25,6 +25,12 @@ export const settings = {
     doc: "Wait before the second try, in milliseconds; doubled before each further one",
     fallback: 200,
     min: 1,
+    max: 10_000,
+  }),
+  riskPatienceMs: integer({
+    doc: "How long what moves money or touches orders waits for the assessment of its risk before it is refused, in milliseconds; longer than the fraud stage needs to come back, shorter than PARTYLINE_CONVERSE_TOOL_TIMEOUT_MS",
+    fallback: 2_500,
+    min: 100,
     max: 10_000,
   }),
   quoteValidMs: integer({
@@ -103,6 +109,7 @@ export const settings = {
   ...webhookSettings,
   ...messagingSettings,
   ...customerSettings,
+  ...proofSettings,
   ...postgresSettings,
   ...catalogueEmbeddingSettings,
 } as const satisfies SettingsSpec;

@@ -49,7 +49,7 @@ export function singleEffect(
       // A withheld number is an empty one on the line.
       const callerNumber = given.callerNumber === "" ? null : given.callerNumber;
       const named = given.orderNumber === null ? {} : { orderNumber: given.orderNumber };
-      const input = { callerNumber, ...named, ...claimOf(given), digits: given.digits ?? "" };
+      const input = { callerNumber, ...named, ...claimOf(given), sealedDigits: given.digits ?? "" };
       return { port: "customers", call: "verify", key, input };
     }
     case "sendCode": {
@@ -59,7 +59,7 @@ export function singleEffect(
     case "awaitPayment":
       return { port: "payerApproval", call: "awaited", key, input: { quoteId: given.quoteId ?? "" } };
     case "sendLinkAgain":
-      return { port: "payerApproval", call: "sendAgain", key, input: { quoteId: given.quoteId ?? "" } };
+      return { port: "payerApproval", call: "sendAgain", key, input: { identity } };
     case "addCard": {
       const input = { paymentMethodRef: given.paymentMethodRef ?? "", identity };
       return { port: "cardEntry", call: "addCard", key, input };
@@ -81,9 +81,11 @@ export function singleEffect(
 type SendAgain = Awaited<ReturnType<PayerApproval["sendAgain"]>>["status"];
 /** Why a link is not sent again, with something to say. */
 const linkRefusals: {
-  readonly [S in SendAgain]: { readonly reason: RefusalReason; readonly sentence: string } | null;
+  readonly [S in SendAgain]: { readonly reason: RefusalReason; readonly sentence?: string } | null;
 } = {
   sent: null,
+  identityRequired: { reason: "identityRequired" },
+  none: { reason: "nothingToDo", sentence: "There is no payment of yours that I'm waiting for right now." },
   limited: { reason: "overLimit", sentence: "I have sent you that link as often as I can." },
   paid: { reason: "nothingToDo", sentence: "Your payment has arrived already." },
   over: { reason: "paymentExpired", sentence: "That link can't be followed any more." },

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { step } from "./core.ts";
+import { assessedCall } from "./testing/assessed-call.ts";
 import { config } from "./testing/config.ts";
-import { foundry, goodArguments, toolCalled } from "./testing/tool-call.ts";
+import { foundry, goodArguments, sealed, toolCalled } from "./testing/tool-call.ts";
 
 type Names = keyof typeof goodArguments;
 const names = Object.keys(goodArguments) as Names[];
@@ -32,9 +32,9 @@ test("each tool, asked for rightly, becomes one effect whose key is the tool cal
         identity: identity(true),
       },
     ],
-    verifyIdentity: ["customers", "verify", { callerNumber: "+12025550143", digits: "4071" }],
+    verifyIdentity: ["customers", "verify", { callerNumber: "+12025550143", sealedDigits: sealed("4071") }],
     sendCode: ["customers", "sendCode", { callerNumber: "+12025550143" }],
-    sendLinkAgain: ["payerApproval", "sendAgain", { quoteId: "q-1" }],
+    sendLinkAgain: ["payerApproval", "sendAgain", { identity: identity(true) }],
     awaitPayment: ["payerApproval", "awaited", { quoteId: "q-1" }],
     addCard: ["cardEntry", "addCard", { paymentMethodRef: "pm_1", identity: identity(true) }],
     checkOrderStatus: ["orders", "status", { orderNumber: "204817", identity: identity(true) }],
@@ -54,7 +54,7 @@ test("each tool, asked for rightly, becomes one effect whose key is the tool cal
     changeOrderPayment: ["orderOperations", "changePayment", { orderNumber: "204817", actor, methodId: "card-2" }],
   };
   for (const name of names) {
-    const out = step(null, { from: "toolCalls", record: toolCalled(name) }, 1_000, config);
+    const out = assessedCall(null, toolCalled(name), 1_000, config);
     const [port, call, input] = expected[name];
     assert.equal(out.emit, undefined, name);
     assert.deepEqual(

@@ -1,3 +1,4 @@
+import { sealedLength, sealedPattern } from "../../runtime/sealed-digits.ts";
 import type { Intent, RiskAction, Tool, ToolArguments } from "../../schemas/generated/records.ts";
 
 /** What a value of an argument must be. `overLimit` marks the bound that is told to the caller as a limit instead of as a fault. */
@@ -30,7 +31,8 @@ export type ToolRule = {
   readonly needsConfirmation: boolean;
   /**
    * The mildest risk action that stops it. `challenge`: it then needs an identity that was proven after the challenge; `block`: only a blocked
-   * call cannot use it; null: nothing stops it. What is asked for at `confirm` is asked by the dialogue: the one tool that spends money needs a confirmation always.
+   * call cannot use it; null: nothing stops it. What a challenge would stop moves money, tells of orders or changes them: it waits until its risk is known (`assessment.ts`),
+   * the rest goes on while nobody assesses. What is asked for at `confirm` is asked by the dialogue: the one tool that spends money needs a confirmation always.
    */
   readonly stoppedBy: Extract<RiskAction, "challenge" | "block"> | null;
   /** Tools of one lane run one after another within a call; looking up does not wait for ordering, and nothing waits for a payer. */
@@ -51,7 +53,7 @@ export const argumentRules: { readonly [A in ArgumentName]: ArgumentRule } = {
   cardId: { kind: "text", maxLength: 64, pattern: /^[\w-]+$/ },
   orderNumber: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/ },
   discountCode: { kind: "text", maxLength: 32, pattern: /^[\p{L}\p{N} -]+$/u },
-  digits: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/ },
+  digits: { kind: "text", maxLength: 12 * sealedLength, pattern: sealedPattern },
   personName: { kind: "text", maxLength: 80, pattern: /^\p{L}[\p{L}\p{M}'’. -]*$/u },
   postalCode: { kind: "text", maxLength: 10, pattern: /^[0-9A-Z]{3,10}$/ },
   callerNumber: { kind: "text", maxLength: 16, pattern: /^(\+[1-9][0-9]{1,14})?$/ },
@@ -124,9 +126,10 @@ export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
     lane: "order",
   },
   placeOrder: {
+    // Without a card its payer is sent a link, to their own number, and nothing is charged.
     intents: ["confirm", "provideDigits", "selectProduct"],
-    required: ["quoteId", "quoteHash", "cardId"],
-    optional: [],
+    required: ["quoteId", "quoteHash"],
+    optional: ["cardId"],
     needsIdentity: true,
     needsConfirmation: true,
     stoppedBy: "challenge",
@@ -172,11 +175,11 @@ export const tools: { readonly [T in Exclude<Tool, "none">]: ToolRule } = {
     lane: "order",
   },
   sendLinkAgain: {
-    // Of the call's own quote alone, to the customer's own number: whoever is on the line learns nothing.
+    // Of whichever call, to the customer's own number.
     intents: ["resendLink", "requestCode"],
-    required: ["quoteId"],
+    required: [],
     optional: [],
-    needsIdentity: false,
+    needsIdentity: true,
     needsConfirmation: false,
     stoppedBy: "block",
     lane: "order",

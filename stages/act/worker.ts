@@ -3,13 +3,12 @@ import { openCustomers } from "../../connectors/customers/open-customers.ts";
 import { openEmbeddings } from "../../connectors/embeddings/open-embeddings.ts";
 import { runWorker } from "../../connectors/kafka/run-worker.ts";
 import { openMessaging } from "../../connectors/messaging/open-messaging.ts";
+import { openOperators } from "../../connectors/operators/prometheus.ts";
 import { openOrders } from "../../connectors/orders/open-orders.ts";
 import { openStripe } from "../../connectors/payments/open-stripe.ts";
 import { stagePools } from "../../connectors/postgres/stage-pools.ts";
-import { openCardEntry } from "./card-entry.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import { createOrderMoney } from "./order-money.ts";
-import { openPayerApproval } from "./payer-approval.ts";
+import { ownPorts } from "./own-ports.ts";
 import { stage } from "./stage.ts";
 
 await runWorker(stage, async (config, host) => {
@@ -21,19 +20,20 @@ await runWorker(stage, async (config, host) => {
   const embeddings = await openEmbeddings(config);
   const stripe = openStripe(config);
   const sms = openMessaging(config, orderPool);
-  const { payments, links, areLinksOffered } = stripe;
-  const { events, awaited, awaitedMovements, dueMoney, receipts, ...ordering } = openOrders(orderPool, config);
+  const { payments, holds, links, areLinksOffered } = stripe;
+  const { events, ...shop } = openOrders(orderPool, config);
+  const { orders, orderOperations, awaitedMovements } = shop;
   const customers = openCustomers(orderPool, config, sms, log);
   const approving = { awaitedMovements, links, sms, areLinksOffered, smsSignature: config.smsSignature };
-  const kept = { ...ordering, payments, dueMoney, approving, awaited, links, customers, receipts, sms };
+  const kept = { ...shop, payments, holds, links, areLinksOffered, approving, customers, sms };
   const housekeeping = startHousekeeping(kept, config, log);
   const news = await stripe.listen({ receivers: sms.receivers, onEvent: events.apply, log });
   const search = openCatalogue({ ...config, pool: searchPool, embeddings, redisUrl: host.redisUrl });
   await Promise.all([payments.prewarm(), search.prewarm()]);
-  const orderMoney = createOrderMoney({ dueMoney, payments, approving });
-  const payerApproval = openPayerApproval({ awaited, links, sms, areLinksOffered }, config);
-  const cardEntry = openCardEntry({ holders: customers, wallet: stripe.wallet });
-  const ports = { ...ordering, catalogue: search.catalogue, orderMoney, customers, payments, payerApproval, cardEntry };
+  const own = ownPorts({ ...kept, holders: customers, wallet: stripe.wallet }, config);
+  const operators = openOperators(host.metrics);
+  const asked = { orders, orderOperations, customers, payments, holds, operators };
+  const ports = { ...own, ...asked, catalogue: search.catalogue };
   const close = async () => {
     await Promise.all([housekeeping.stop(), news.close(), customers.close()]);
     await stripe.close();

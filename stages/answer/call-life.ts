@@ -43,7 +43,9 @@ export function attachStream(work: Work, event: Attached): void {
     leaving: null,
     attachment,
     capture: isNewHere ? captureFrom(positionMs) : work.state.capture,
-    isMasked: work.state.isMasked || event.isMasked,
+    isMasked: work.state.isMasked || event.withheld.isMasked,
+    // A gateway that had the call all along knows better than the store, which may lag.
+    isProofAwaited: isNewHere ? event.withheld.isProofAwaited : work.state.isProofAwaited,
     hasSpoken: work.state.hasSpoken || attachment > 0,
     hasBeenStopped: false,
   };

@@ -80,19 +80,25 @@ test("given two voiced frames among silence, then nobody spoke", () => {
 test("given masking, then digits lose their value and audio is silence in the log; and a resume anywhere keeps it", () => {
   const call = attachedCall();
   call.directs("maskDigits");
-  assert.deepEqual(call.calls("rememberMasking"), [{ isMasked: true }]);
+  assert.deepEqual(call.calls("rememberWithheld"), [{ isMasked: true }]);
   call.hears(100, true);
   assert.deepEqual(call.audio()[0]?.audio, new Uint8Array(800).fill(0xff));
   call.event({ type: "digit", streamSid, digit: "4" });
-  assert.deepEqual(call.records(), [{ type: "DigitPressed", turn: 1, digit: "?", isMasked: true }]);
+  assert.deepEqual(call.records(), [{ type: "DigitPressed", turn: 1, digit: "?", isMasked: true, sealedDigit: null }]);
   call.directs("unmaskDigits");
   call.event({ type: "digit", streamSid, digit: "4" });
-  assert.deepEqual(call.records(), [{ type: "DigitPressed", turn: 1, digit: "4", isMasked: false }]);
+  assert.deepEqual(call.records(), [{ type: "DigitPressed", turn: 1, digit: "4", isMasked: false, sealedDigit: null }]);
 
   const resumed = new Call();
-  resumed.event({ ...attachedEvent, attachment: 1, isMasked: true });
+  resumed.event({ ...attachedEvent, attachment: 1, withheld: { isMasked: true, isProofAwaited: false } });
   resumed.event({ type: "digit", streamSid, digit: "4" });
-  assert.deepEqual(resumed.records().at(-1), { type: "DigitPressed", turn: 1, digit: "?", isMasked: true });
+  assert.deepEqual(resumed.records().at(-1), {
+    type: "DigitPressed",
+    turn: 1,
+    digit: "?",
+    isMasked: true,
+    sealedDigit: null,
+  });
 });
 
 test("given a key that is pressed while a reply plays, then the reply is cut off", () => {

@@ -1,4 +1,5 @@
 import type { CallEvent } from "../../connectors/telephony/port.ts";
+import { sealDigits } from "../../runtime/sealed-digits.ts";
 import { afterSpeech, callOff } from "./acknowledgement.ts";
 import { interrupt, sendAudio } from "./agent-audio.ts";
 import { addConcealed, addFrame, takeGroup, waitingMs } from "./audio-grouping.ts";
@@ -94,11 +95,13 @@ function groupMs({ state, config }: Work): number {
   return isPausing ? config.pauseGroupMs : config.audioGroupMs;
 }
 
-/** The caller pressed a key: it interrupts as speech does; while masked it leaves without its value. */
+/** The caller pressed a key: it interrupts as speech does; while masked it leaves without its value, and while a proof is awaited its digit is sealed. */
 export function takeDigit(work: Work, event: Digit): void {
   if (work.state.stream?.streamSid !== event.streamSid) return;
   interrupt(work);
-  const { isMasked, digits } = work.state;
+  const { isMasked, isProofAwaited, digits, facts } = work.state;
+  const key = `digit/${event.streamSid}/${digits}`;
+  const isSealed = isProofAwaited && !isMasked && /^[0-9]$/.test(event.digit);
   work.state = {
     ...work.state,
     hasSpoken: true,
@@ -109,12 +112,13 @@ export function takeDigit(work: Work, event: Digit): void {
   work.timers.acknowledge = null;
   work.emit.push({
     to: "calls",
-    key: `digit/${event.streamSid}/${digits}`,
+    key,
     record: {
       type: "DigitPressed",
       turn: callerTurn(work.state),
-      digit: isMasked ? "?" : event.digit,
+      digit: isMasked || isSealed ? "?" : event.digit,
       isMasked,
+      sealedDigit: isSealed ? sealDigits(work.config.proofKey, facts.callSid, key, event.digit) : null,
     },
   });
 }

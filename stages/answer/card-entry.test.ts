@@ -27,13 +27,25 @@ function away(): Call {
 }
 
 const back = (call: Call, cardEntry: CardEntry | null) =>
-  call.event({ ...attachedEvent, streamSid: "MZ2", attachment: 1, isMasked: true, cardEntry });
+  call.event({
+    ...attachedEvent,
+    streamSid: "MZ2",
+    attachment: 1,
+    withheld: { isMasked: true, isProofAwaited: false },
+    cardEntry,
+  });
 
 test("given a card is to be asked for, then keys and words are masked at once, and the carrier is told once the caller has heard how", () => {
   const call = told();
-  assert.deepEqual(call.calls("rememberMasking"), [{ isMasked: true }]);
+  assert.deepEqual(call.calls("rememberWithheld"), [{ isMasked: true }]);
   call.event({ type: "digit", streamSid, digit: "4" });
-  assert.deepEqual(call.records().at(-1), { type: "DigitPressed", turn: 1, digit: "?", isMasked: true });
+  assert.deepEqual(call.records().at(-1), {
+    type: "DigitPressed",
+    turn: 1,
+    digit: "?",
+    isMasked: true,
+    sealedDigit: null,
+  });
   call.calls();
   call.passes(1000);
   call.markReturns("0.1");
@@ -89,7 +101,7 @@ test("given the stream is back, then how it ended is told with it, and the calle
   call.passes(config.cardEntryMs);
   assert.deepEqual(call.calls("reconnect"), [], "nothing is waited for any more");
   call.directs("unmaskDigits");
-  assert.deepEqual(call.calls("rememberMasking"), [{ isMasked: false }]);
+  assert.deepEqual(call.calls("rememberWithheld"), [{ isMasked: false }]);
 });
 
 test("given the stream is back at a gateway that knows nothing of it, then how it ended is told there", () => {
@@ -98,7 +110,13 @@ test("given the stream is back at a gateway that knows nothing of it, then how i
   const [attached] = call.records() as { cardEntry: CardEntry }[];
   assert.deepEqual(attached?.cardEntry, taken);
   call.event({ type: "digit", streamSid: "MZ2", digit: "4" });
-  assert.deepEqual(call.records().at(-1), { type: "DigitPressed", turn: 1, digit: "?", isMasked: true });
+  assert.deepEqual(call.records().at(-1), {
+    type: "DigitPressed",
+    turn: 1,
+    digit: "?",
+    isMasked: true,
+    sealedDigit: null,
+  });
 });
 
 test("given unmasking after a response, then keys stay masked until it was heard, or could have been", () => {
@@ -112,7 +130,7 @@ test("given unmasking after a response, then keys stay masked until it was heard
       call.passes(1000);
       call.event({ type: "markReturned", streamSid: "MZ2", markName: mark?.markName ?? "" });
     } else call.passes(config.departWithinMs + 5_000);
-    assert.deepEqual(call.calls("rememberMasking"), [{ isMasked: false }], `heard: ${isHeard}`);
+    assert.deepEqual(call.calls("rememberWithheld"), [{ isMasked: false }], `heard: ${isHeard}`);
   }
 });
 
@@ -140,7 +158,13 @@ test("given the stream broke by itself and came back while the carrier was being
   call.calls();
   call.passes(config.resumeWithinMs + config.stoppedGraceMs);
   assert.deepEqual(call.calls(), [], "nobody asks whether the call is lost");
-  call.event({ ...attachedEvent, streamSid: "MZ3", attachment: 2, isMasked: true, cardEntry: taken });
+  call.event({
+    ...attachedEvent,
+    streamSid: "MZ3",
+    attachment: 2,
+    withheld: { isMasked: true, isProofAwaited: false },
+    cardEntry: taken,
+  });
   assert.equal(call.state?.cardEntry, null);
 });
 

@@ -12,7 +12,7 @@ import {
 } from "./card-entry.ts";
 import { blockCall, departAnyway, departIfHeard, departureFailed, directDeparture, endOverdue } from "./departure.ts";
 import { beginLeaving, handOver, handOverUnnoticed, noteResponse } from "./hand-over.ts";
-import { directUnmasking, setMasking, unmaskIfHeard } from "./masking.ts";
+import { directUnmasking, noteProofAwaited, setMasking, unmaskIfHeard } from "./masking.ts";
 import { newCall, type State } from "./state.ts";
 import { beginWork, type Config, type Out, outcomeOf, type Ports, type Work } from "./work.ts";
 
@@ -108,7 +108,7 @@ function takePortInput(work: Work, input: PortInput): void {
     case "closeStream":
     case "reconnect":
     case "handOver":
-    case "rememberMasking":
+    case "rememberWithheld":
     case "release":
     case "count":
       return;
@@ -121,6 +121,7 @@ function takeRecord(work: Work, { record }: RecordInput<In>): void {
       takeSpeech(work, record);
       return;
     case "ResponsePrepared":
+      noteProofAwaited(work, record);
       noteResponse(work, record);
       return;
     case "CallDirected":

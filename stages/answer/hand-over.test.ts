@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stamped } from "../../runtime/testing/record.ts";
-import { attachedCall, type Call, config, streamSid } from "./test-call.ts";
+import { attachedCall, attachedEvent, type Call, config, streamSid } from "./test-call.ts";
 
 const started = { type: "PlaybackStarted", turn: 0, isAcknowledgement: false, vendorWaitMs: 40 };
 const handedOver = { call: "handOver", input: { streamSid } };
@@ -151,7 +151,13 @@ test("given a call that comes to the leaving gateway after all, then it is hande
   call.event({ type: "streamClosed", streamSid, reason: "draining" });
   assert.ok(call.state !== null);
   const { facts } = call.state;
-  const again = { gatewayId: "gateway-a", attachment: 1, facts, firstAttachedAtMs: 10_500, isMasked: false } as const;
+  const again = {
+    gatewayId: "gateway-a",
+    attachment: 1,
+    facts,
+    firstAttachedAtMs: 10_500,
+    withheld: attachedEvent.withheld,
+  } as const;
   call.event({ type: "streamAttached", streamSid: "MZ2", cardEntry: null, ...again });
   call.event({ type: "gatewayLeaves" });
   call.passes(config.handOverWithinMs);

@@ -1,5 +1,5 @@
-/** While keys are masked they leave without their value, and audio as silence. */
-import type { CallDirected } from "../../schemas/generated/records.ts";
+/** While keys are masked they leave without their value, and audio as silence; while a PIN or code is asked for the value of digits is sealed. */
+import type { CallDirected, ResponsePrepared } from "../../schemas/generated/records.ts";
 import { flushAudio } from "./caller-audio.ts";
 import type { Work } from "./work.ts";
 
@@ -10,7 +10,15 @@ export function setMasking(work: Work, isMasked: boolean): void {
   if (work.state.isMasked === isMasked) return;
   flushAudio(work);
   work.state = { ...work.state, isMasked };
-  work.effects.push({ port: "telephony", call: "rememberMasking", input: { isMasked } });
+  work.effects.push({ port: "telephony", call: "rememberWithheld", input: { isMasked } });
+}
+
+/** Each response says where the dialogue stands: as long as it wants to know who the caller is, digits are a PIN or a code. */
+export function noteProofAwaited(work: Work, { state: dialogue }: ResponsePrepared): void {
+  const isProofAwaited = dialogue === "authentication";
+  if (work.state.isProofAwaited === isProofAwaited) return;
+  work.state = { ...work.state, isProofAwaited };
+  work.effects.push({ port: "telephony", call: "rememberWithheld", input: { isProofAwaited } });
 }
 
 /** The dialogue wants to hear the caller again: at once, or once a response was heard, or could have been. */

@@ -1,9 +1,11 @@
+import { proofSettings } from "../../connectors/customers/settings.ts";
 import { telephonySettings } from "../../connectors/telephony/settings.ts";
 import { integer } from "../../runtime/settings.ts";
 
 /** Settings of the stage. */
 export const settings = {
   ...telephonySettings,
+  ...proofSettings,
   replyPartition: integer({
     doc: "Partition of the audio-out topic that this gateway reads; no two gateways share one.",
     min: 0,

@@ -64,6 +64,8 @@ export type State = {
   readonly ending: Ending | null;
   readonly leaving: Leaving | null;
   readonly isMasked: boolean;
+  /** Whether a PIN or code is asked for: the value of digits is sealed. */
+  readonly isProofAwaited: boolean;
   /** Response after which masking ends; null when none is waited for. */
   readonly unmaskAfter: string | null;
   /** A card that is to be keyed in, or is being keyed in. */
@@ -94,6 +96,7 @@ export function newCall(facts: CallFacts, nowMs: number): State {
     ending: null,
     leaving: null,
     isMasked: false,
+    isProofAwaited: false,
     unmaskAfter: null,
     cardEntry: null,
     hasSpoken: false,

@@ -2,7 +2,7 @@ import type { CallEvent } from "../../connectors/telephony/port.ts";
 import { readSettings } from "../../runtime/settings.ts";
 import type { Input } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
-import type { SpeechSynthesised } from "../../schemas/generated/records.ts";
+import type { DialogueState, SpeechSynthesised } from "../../schemas/generated/records.ts";
 import { type In, type Ports, type State, step } from "./core.ts";
 import { settings } from "./settings.ts";
 
@@ -10,9 +10,11 @@ export const config = readSettings("answer", settings, {
   PUBLIC_URL: "https://voice.example.com",
   TWILIO_ACCOUNT_SID: "AC1",
   TWILIO_AUTH_TOKEN: "secret",
+  PROOF_KEY: "the key of the tests, 32 characters",
   PARTYLINE_ANSWER_REPLY_PARTITION: "3",
 });
 export const facts = {
+  callSid: "CA00000000000000000000000000000001",
   fromNumber: "+15550001111",
   toNumber: "+15550002222",
   attestation: "full",
@@ -27,7 +29,7 @@ export const attachedEvent = {
   gatewayId: "gateway-a",
   facts,
   firstAttachedAtMs: 10_500,
-  isMasked: false,
+  withheld: { isMasked: false, isProofAwaited: false },
   cardEntry: null,
 } as const;
 
@@ -110,6 +112,19 @@ export class Call {
   ): Outcome {
     const toNumber = direction === "transfer" ? "+15550003333" : null;
     return this.feed({ from: "responses", record: stamped("CallDirected", { direction, toNumber, afterResponseId }) });
+  }
+
+  /** The dialogue has prepared a response, and stands in a state after it. */
+  prepares(state: DialogueState, callSid = facts.callSid): Outcome {
+    const sentences = [{ text: "Well.", phraseId: null }];
+    const record = stamped("ResponsePrepared", {
+      callSid,
+      sentences,
+      state,
+      isInterruptible: true,
+      replacesCurrent: true,
+    });
+    return this.feed({ from: "responses", record });
   }
 
   /** Takes out what was emitted so far, leaving out the audio. */

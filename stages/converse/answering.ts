@@ -1,5 +1,6 @@
 /** Answers to a question about a product, from what the shop says about it and nothing else. */
 import type { ProductAttribute, ProductOffer } from "../../schemas/generated/records.ts";
+import { awaitedSentence } from "./backorder-wording.ts";
 import { words } from "./pointing.ts";
 import { money } from "./spoken-numbers.ts";
 
@@ -141,7 +142,10 @@ export function answer(product: ProductOffer, question: string | null): readonly
     return told.length === 0 ? null : told;
   }
   if (asked.some((word) => word === "stock" || word === "available" || word === "left")) {
-    return [product.stock > 0 ? "Yes, it is in stock." : "No, it is sold out at the moment."];
+    if (product.stock > 0) return ["Yes, it is in stock."];
+    return [
+      product.backorderDays === null ? "No, it is sold out at the moment." : awaitedSentence(product.backorderDays),
+    ];
   }
   if (asked.some((word) => word === "rating" || word === "review" || word === "rated")) {
     return product.rating > 0 ? [`Customers rate it ${product.rating.toFixed(1)} out of five.`] : null;

@@ -1,8 +1,11 @@
-/** Actions about a payment that the caller has to approve themselves, by a link that was sent to their telephone. The call goes on meanwhile. */
+/** Actions about a payment that the caller makes themselves, by a link that was sent to their telephone: their bank wants it, or there is no card. The call goes on meanwhile. */
+import { proven } from "./identity-actions.ts";
+import type { Line } from "./memory.ts";
+import { readBackWith } from "./order-actions.ts";
 import { phrase, said } from "./phrases.ts";
-import type { Action, Scene } from "./scene.ts";
+import type { Action, Deed, Scene } from "./scene.ts";
 import { count } from "./spoken-numbers.ts";
-import { openQuestion } from "./talk-actions.ts";
+import { openQuestion, thanks } from "./talk-actions.ts";
 import { receiptLines } from "./wording.ts";
 
 function within({ refusal }: Scene): string {
@@ -10,7 +13,21 @@ function within({ refusal }: Scene): string {
   return minutes === null ? "" : ` within ${count(minutes)} ${minutes === 1 ? "minute" : "minutes"}`;
 }
 
+/** Reads the order back with a link to pay by instead of a card. */
+function offerLink(scene: Scene, ...before: readonly Line[]): Deed {
+  const { cards } = scene.memory;
+  const deed = readBackWith({ ...scene, memory: { ...scene.memory, cards: [], cardId: null } }, ...before);
+  return { ...deed, memory: { ...deed.memory, cards, placingCallId: null } };
+}
+
 export const approvalActions = {
+  offerLink: (scene) => offerLink(scene),
+  /** The card that was declined is not spoken of again. */
+  offerLinkAfterDecline: (scene) =>
+    offerLink({ ...scene, memory: { ...scene.memory, cards: [] } }, phrase("other-card")),
+  offerLinkAfterStop: (scene) => offerLink(scene, phrase("card-stopped")),
+  offerLinkAfterCardRefusal: (scene) => offerLink(scene, phrase("card-refused")),
+  offerLinkAfterCardTrouble: (scene) => offerLink(scene, phrase("card-trouble")),
   tellPaymentLink: (scene) => {
     const { memory } = scene;
     return {
@@ -19,12 +36,11 @@ export const approvalActions = {
         readBack: null,
         placingCallId: null,
         placingQuoteId: null,
-        linkQuoteId: memory.placingQuoteId,
         focus: null,
         wantedQuantity: null,
       },
       say: [
-        phrase("approve-payment"),
+        ...(memory.isPlacingByLink ? [] : [phrase("approve-payment")]),
         phrase("link-sent"),
         said(`Please follow it${within(scene)}: I keep your order until then.`),
         phrase("link-later"),
@@ -51,7 +67,16 @@ export const approvalActions = {
       isUninterruptible: true,
     };
   },
-  sendLinkAgain: ({ memory }) => ({ call: { tool: "sendLinkAgain", arguments: { quoteId: memory.linkQuoteId } } }),
+  askPinForLink: () => ({
+    memory: { purpose: "link", isIdentityProven: false, keyedDigits: "" },
+    say: [phrase("pin-link")],
+  }),
+  sendLinkAgain: () => ({ memory: { purpose: null }, call: { tool: "sendLinkAgain", arguments: {} } }),
+  welcomeAndSendLink: (scene) => ({
+    memory: { ...proven(scene), purpose: null },
+    say: [thanks(scene.success?.customerName ?? null)],
+    call: { tool: "sendLinkAgain", arguments: {} },
+  }),
   tellLinkSentAgain: ({ memory }) => ({
     memory: { silenceCount: 0 },
     say: [phrase("link-sent-again"), ...openQuestion(memory)],
@@ -61,7 +86,6 @@ export const approvalActions = {
     return { say: [why === null ? phrase("link-trouble") : said(why), ...openQuestion(memory)] };
   },
   tellLinkTrouble: ({ memory }) => ({ say: [phrase("link-trouble"), ...openQuestion(memory)] }),
-  tellNoLinkAwaited: ({ memory }) => ({ say: [phrase("no-link-awaited"), ...openQuestion(memory)] }),
   tellPaymentExpired: ({ memory }) => ({
     memory: { silenceCount: 0 },
     say: [phrase("link-expired"), ...openQuestion(memory)],

@@ -9,7 +9,7 @@ const hashes = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(64));
 function offer(number: number, pieces: Readonly<Record<number, number>>): Quote {
   const lines = Object.entries(pieces).map(([key, quantity]) => {
     const { productId, spokenName, priceMinor } = product(Number(key));
-    return { productId, spokenName, quantity, unitPriceMinor: priceMinor };
+    return { productId, spokenName, quantity, unitPriceMinor: priceMinor, backorderDays: null };
   });
   const subtotalMinor = lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
   const quoteHash = hashes[number] ?? "";

@@ -2,7 +2,7 @@
 import { beginCare } from "./care-rows.ts";
 import type { GuardName } from "./guards.ts";
 import type { Choice, Row, TransitionTable } from "./row.ts";
-import { resume, stay } from "./shared-rows.ts";
+import { linkInstead, resume, stay } from "./shared-rows.ts";
 
 type Guarded = Choice & { readonly when: GuardName };
 
@@ -20,15 +20,18 @@ const keyIn: Row = [...busy, { to: "same", action: "collectCard" }];
 const leaveIt: Row = [
   ...busy,
   { when: "hasCardLeft", to: "confirmation", action: "readBackSaved" },
+  { when: "isLinkOffered", to: "confirmation", action: "offerLink" },
   { to: "followUp", action: "leaveOrder" },
 ];
 const refused: Row = [
   { when: "canKeyCard", to: "same", action: "offerKeypadAfterRefusal" },
   { when: "hasCardLeft", to: "confirmation", action: "readBackAfterCardRefusal" },
+  { when: "isLinkOffered", to: "confirmation", action: "offerLinkAfterCardRefusal" },
   { to: "followUp", action: "leaveOrderAfterCardRefusal" },
 ];
 const trouble: Row = [
   { when: "hasCardLeft", to: "confirmation", action: "readBackAfterCardTrouble" },
+  { when: "isLinkOffered", to: "confirmation", action: "offerLinkAfterCardTrouble" },
   { to: "followUp", action: "leaveOrderAfterCardTrouble" },
 ];
 
@@ -49,6 +52,7 @@ export const cardEntry: TransitionTable["cardEntry"] = {
     { when: "isHopeless", to: "exit", action: "transferToPerson" },
     { to: "same", action: "offerKeypadAgain" },
   ],
+  "intent:resendLink": [{ when: "isCardAwaited", to: "same", action: "nothing" }, ...linkInstead],
   "intent:cancelOrder": [{ when: "meansOpenQuote", to: "productSearch", action: "dropQuote" }, ...beginCare],
   cardTaken: [
     // The call came to look risky meanwhile: who they are is proven anew first.
@@ -57,6 +61,7 @@ export const cardEntry: TransitionTable["cardEntry"] = {
   ],
   cardStopped: [
     { when: "hasCardLeft", to: "confirmation", action: "readBackSaved" },
+    { when: "isLinkOffered", to: "confirmation", action: "offerLinkAfterStop" },
     { to: "followUp", action: "leaveOrder" },
   ],
   cardRefused: refused,
@@ -65,6 +70,7 @@ export const cardEntry: TransitionTable["cardEntry"] = {
   "succeeded:addCard": [{ to: "confirmation", action: "readBackKeyedCard" }],
   "refused:cardDeclined": refused,
   "refused:notFound": trouble,
+  "refused:riskUnknown": trouble,
   "failed:addCard": trouble,
   "timeout:addCard": trouble,
 };

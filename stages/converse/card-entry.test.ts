@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CardEntry, CardOnFile } from "../../schemas/generated/records.ts";
+import type { Config } from "./settings.ts";
 import { mastercard, quote, TestCall, text, visa } from "./test-call.ts";
 
 const keyed: CardOnFile = { cardId: "keyed-1", brand: "mastercard", last4: "5100", isDefault: false };
 const taken: CardEntry = { outcome: "taken", paymentMethodRef: "pm_1" };
 const ended = (outcome: CardEntry["outcome"]): CardEntry => ({ outcome, paymentMethodRef: null });
 
+/** On a line that sends no links, an order without a card is given up. */
+const noLinks = { paymentDoneUrl: "" };
+
 /** The only card was declined, and a card can be keyed in. */
-function declined(): TestCall {
-  const call = new TestCall().placing();
+function declined(changes: Partial<Config> = {}): TestCall {
+  const call = new TestCall(changes).placing();
   call.hear();
   call.refuse("cardDeclined");
   return call;
@@ -86,7 +90,7 @@ describe("a card that is keyed in", () => {
   });
 
   it("given star was pressed, and no other card is left, then nothing is ordered and the pieces go back", () => {
-    const call = away();
+    const call = away(declined(noLinks));
     call.attach(1, ended("stopped"));
     assert.equal(call.dialogue, "followUp");
     assert.match(call.said, /I haven't ordered anything/);
@@ -95,7 +99,7 @@ describe("a card that is keyed in", () => {
 
   for (const outcome of ["refused", "unavailable"] as const)
     it(`given it ended as ${outcome}, then it is offered once more, and after that the order is given up`, () => {
-      const call = away();
+      const call = away(declined(noLinks));
       call.attach(1, ended(outcome));
       assert.equal(call.dialogue, "cardEntry");
       assert.match(call.said, /Nothing was charged\. You can key a card in/);
@@ -120,7 +124,7 @@ describe("a card that is keyed in", () => {
   });
 
   it("given the caller does not come back, then the order is given up, and they hear of it when they do", () => {
-    const call = away();
+    const call = away(declined(noLinks));
     const emitted = call.due("card");
     assert.equal(call.dialogue, "followUp");
     assert.deepEqual(
@@ -149,7 +153,7 @@ describe("a card that is keyed in", () => {
 
   for (const end of ["refuse", "fail"] as const)
     it(`given the card cannot be saved (${end}), then the order is given up, and nothing was charged`, () => {
-      const call = back();
+      const call = back(away(declined(noLinks)));
       if (end === "refuse") call.refuse("notFound");
       else call.fail();
       assert.equal(call.dialogue, "followUp");
@@ -188,7 +192,7 @@ describe("a card that is keyed in", () => {
   });
 
   it("given a no, then the order is left, and the pieces go back", () => {
-    const call = declined();
+    const call = declined(noLinks);
     call.hear();
     call.means("deny");
     assert.equal(call.dialogue, "followUp");

@@ -195,7 +195,10 @@ export function careDone(care: Care): readonly Line[] {
     case "checkOrderStatus":
       return [];
     case "cancelOrder":
-      return [said(`Your order ${number} is cancelled.`), ...back];
+      return [
+        said(`Your order ${number} is cancelled.`),
+        ...(order?.status === "backordered" ? [phrase("nothing-charged")] : back),
+      ];
     case "returnItems":
       return [said(`Your return from order ${number} is noted.`), phrase("send-it-back")];
     case "exchangeItems":

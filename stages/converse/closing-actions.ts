@@ -23,6 +23,7 @@ export const closingActions = {
   transferToPerson: () => transfer("to-person"),
   transferUnproven: () => transfer("to-person-pin"),
   transferWithoutCard: () => transfer("to-person-card"),
+  transferUnsent: () => transfer("to-person-link"),
   transferBlocked: () => transfer("to-person-blocked"),
   leaveAgain: ({ memory }) => (memory.ending === "transfer" ? transfer("to-person") : hangUp("goodbye")),
   leaveNow: ({ memory }) => ({ directNow: memory.ending ?? "hangUp" }),

@@ -79,10 +79,7 @@ describe("scenario 1: search, ask, order, pay, receipt, good-bye", () => {
     assert.match(call.said, /PIN/);
     assert.doesNotMatch(call.said, /\$/);
     call.means("provideDigits", { digits: "1234" });
-    assert.deepEqual(
-      [call.called("verifyIdentity")?.arguments.digits, call.called("verifyIdentity")?.arguments.callerNumber],
-      ["1234", "+15550123"],
-    );
+    assert.deepEqual([call.tried, call.called("verifyIdentity")?.arguments.callerNumber], ["1234", "+15550123"]);
     call.succeed({ cards: [mastercard, visa], customerName: "Anna" });
     assert.equal(call.dialogue, "confirmation");
     assert.equal(

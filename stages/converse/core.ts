@@ -214,10 +214,13 @@ function act(
   if (deed.call !== undefined) {
     const intent = intentOfTool[deed.call.tool];
     const callId = callTool(out, turn, intent, deed.call);
-    // A PIN is not kept beside the call that carries it.
+    // A PIN, though sealed, is not kept beside the call that carries it.
     const args = { ...noToolArguments, ...deed.call.arguments, digits: null };
     memory = { ...memory, awaited: { callId, tool: deed.call.tool, intent, turn, arguments: args } };
-    if (deed.call.tool === "placeOrder") memory = { ...memory, placingCallId: callId, placingQuoteId: args.quoteId };
+    if (deed.call.tool === "placeOrder") {
+      const isPlacingByLink = args.cardId === null;
+      memory = { ...memory, placingCallId: callId, placingQuoteId: args.quoteId, isPlacingByLink };
+    }
     timers.tool = scene.at + scene.config.toolTimeoutMs;
   }
   if (deed.watch !== undefined) {
@@ -350,6 +353,7 @@ export const step: Step<State, InputTopic, OutputTopic, Record<never, never>, Co
     refusal: null,
     failure: null,
     digit: null,
+    sealedDigit: null,
     cardEntry: null,
     ...perceived.facts,
   };

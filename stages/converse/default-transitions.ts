@@ -111,9 +111,10 @@ export const defaults: { readonly [T in Trigger]: Row } = {
     { when: "wantsCare", to: "orderCare", action: "welcomeAndLookUpOwnOrders" },
     { when: "wantsStatus", to: "question", action: "welcomeAndLookUpOrder" },
     { when: "wantsReorder", to: "question", action: "welcomeAndLookUpLastOrder" },
+    { when: "wantsLink", to: "followUp", action: "welcomeAndSendLink" },
     { when: "hasNoQuote", to: "intentCapture", action: "welcome" },
     { when: "canKeyFirstCard", to: "cardEntry", action: "welcomeAndOfferFirstCard" },
-    { when: "bringsNoCard", to: "exit", action: "transferWithoutCard" },
+    { when: "cannotPay", to: "exit", action: "transferWithoutCard" },
     { to: "confirmation", action: "welcomeAndReadBack" },
   ],
   "succeeded:cancelQuote": stay,
@@ -179,6 +180,7 @@ export const defaults: { readonly [T in Trigger]: Row } = {
     { to: "confirmation", action: "readBack" },
   ],
   "refused:identityRequired": [
+    { when: "wasSendingLink", to: "authentication", action: "askPinForLink" },
     { when: "isCareCall", to: "authentication", action: "askPinForCare" },
     { when: "askedForOrder", to: "authentication", action: "askPinForStatus" },
     { to: "authentication", action: "askPinForOrder" },
@@ -192,6 +194,7 @@ export const defaults: { readonly [T in Trigger]: Row } = {
     ...careRefused,
     { when: "hasOtherCard", to: "confirmation", action: "offerOtherCard" },
     { when: "canKeyCard", to: "cardEntry", action: "offerKeypadAfterDecline" },
+    { when: "isLinkOffered", to: "confirmation", action: "offerLinkAfterDecline" },
     { to: "followUp", action: "tellNoOtherCard" },
   ],
   "refused:authenticationRequired": [
@@ -200,8 +203,18 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   ],
   "refused:nothingToDo": [linkRefused, ...careResults["refused:nothingToDo"]],
   "refused:paymentExpired": [linkRefused, { to: "same", action: "tellPaymentExpired" }],
-  "refused:noCard": [{ to: "exit", action: "transferWithoutCard" }],
+  "refused:noCard": [
+    { when: "wasByLink", to: "exit", action: "transferUnsent" },
+    { to: "exit", action: "transferWithoutCard" },
+  ],
   "refused:riskBlocked": [{ to: "exit", action: "transferBlocked" }],
+  "refused:riskUnknown": [
+    ...careRefused,
+    { when: "askedForOrder", to: "followUp", action: "tellNotNow" },
+    { when: "hasNoQuote", to: "same", action: "tellNotNow" },
+    { when: "needsIdentity", to: "authentication", action: "askPinAfterFailure" },
+    { to: "confirmation", action: "readBackNotNow" },
+  ],
   "refused:discountRefused": [
     { when: "hasNoQuote", to: "same", action: "tellDiscountRefused" },
     { when: "needsIdentity", to: "authentication", action: "askPinAfterDiscount" },
@@ -264,6 +277,7 @@ export const defaults: { readonly [T in Trigger]: Row } = {
   "digit:9": [{ to: "same", action: "repeatResponse" }],
   "digit:*": back,
   "digit:#": stay,
+  digitSealed: stay,
   pinPause: stay,
 
   streamAttached: stay,

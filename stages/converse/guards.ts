@@ -1,6 +1,7 @@
 import { asksToCompare, readPriceStep } from "../../language/follow-up.ts";
 import { asksForOrders, namesOrderByContent, readOrderPlace } from "../../language/order-hint.ts";
 import { readRelativePrice } from "../../language/relative-price.ts";
+import { firstSealed, sealedCount } from "../../runtime/sealed-digits.ts";
 import type { CardOnFile } from "../../schemas/generated/records.ts";
 import { basketEdit } from "./basket.ts";
 import { namedSavedCard } from "./card-choice.ts";
@@ -47,14 +48,25 @@ function canKeyCard({ memory, success, config }: Scene): boolean {
   return config.payConnector !== "" && quote !== null && memory.cardTries < MAX_CARD_TRIES;
 }
 
+/** Whether the caller can be sent a link to pay by, for a quote. */
+export function isLinkOffered({ memory, success, config }: Scene): boolean {
+  // A page takes the money at once, and what is not there yet is not paid for.
+  const isThere = (success?.quote ?? memory.quote)?.lines.every(({ backorderDays }) => backorderDays === null);
+  return config.smsSender !== "" && config.paymentDoneUrl !== "" && isThere === true;
+}
+
 /** Whether another card is wanted for the open quote that is none of those saved. */
 function wantsNewCard(scene: Scene): boolean {
   return guards.meansOpenQuote(scene) && canKeyCard(scene) && namedSavedCard(scene) === null;
 }
 
-/** Digits that the caller spoke, as the tools take them. */
+/** No PIN and no code is longer. */
+export const longestProof = 12;
+const shortestProof = 4;
+
+/** The PIN or code that the caller spoke, sealed; empty when none was. */
 export function spokenDigits({ intent }: Scene): string {
-  return (intent?.entities.digits ?? "").replaceAll(/[^0-9]/g, "").slice(0, 12);
+  return firstSealed(intent?.entities.digits ?? "", longestProof);
 }
 
 /** Whether the caller cut the agent off and then said nothing that means anything. */
@@ -128,21 +140,23 @@ export const guards = {
   needsIdentity: ({ memory }: Scene) => !memory.isIdentityProven,
   isIdentityKnown: ({ memory }: Scene) => memory.isIdentityProven,
   namesThemselves: (scene: Scene) => claimOf(scene) !== null,
-  hasNoCard: (scene: Scene) => cardsOf(scene).length === 0,
+  cannotPay: (scene: Scene) => cardsOf(scene).length === 0 && !isLinkOffered(scene),
+  isLinkOffered,
+  wasByLink: ({ memory, call }: Scene) => call?.tool === "placeOrder" && memory.isPlacingByLink,
   canKeyCard,
   canKeyFirstCard: (scene: Scene) => canKeyCard(scene) && cardsOf(scene).length === 0,
   wantsNewCard,
   isCardAwaited: ({ memory }: Scene) => memory.isCardAwaited,
   hasCardLeft: ({ memory }: Scene) => memory.quote !== null && memory.cards.length > 0,
-  bringsNoCard: (scene: Scene) => cardsOf(scene).length === 0,
   wantsReorder: ({ memory }: Scene) => memory.purpose === "reorder",
   reordersOneThing: ({ memory, success }: Scene) => memory.purpose === "reorder" && success?.order?.lines.length === 1,
   reordersSeveralThings: ({ memory, success }: Scene) =>
     memory.purpose === "reorder" && (success?.order?.lines.length ?? 0) > 1,
   reordersProduct: ({ memory, success }: Scene) => memory.purpose === "reorder" && (success?.products.length ?? 0) > 0,
+  wantsLink: ({ memory }: Scene) => memory.purpose === "link",
   wantsStatus: ({ memory }: Scene) => memory.purpose === "status",
-  hasSpokenPin: (scene: Scene) => spokenDigits(scene).length >= 4,
-  hasKeyedPin: ({ memory }: Scene) => memory.keyedDigits.length >= 4,
+  hasSpokenPin: (scene: Scene) => sealedCount(spokenDigits(scene)) >= shortestProof,
+  hasKeyedPin: ({ memory }: Scene) => sealedCount(memory.keyedDigits) >= shortestProof,
   hasTriesLeft: ({ memory, refusal }: Scene) => (refusal?.triesLeft ?? 1) > 0 && memory.failedTries < 2,
   hasDiscountCode: ({ intent }: Scene) => (intent?.entities.discountCode ?? "") !== "",
   isReadBackMissing: ({ memory }: Scene) =>

@@ -1,5 +1,6 @@
 /** Actions of proving who is calling: the PIN, by voice or keypad. */
-import { cardsOf, spokenDigits } from "./guards.ts";
+import { firstSealed, sealedCount } from "../../runtime/sealed-digits.ts";
+import { cardsOf, longestProof, spokenDigits } from "./guards.ts";
 import { spokenNumber } from "./order-actions.ts";
 import { phrase } from "./phrases.ts";
 import type { Action, Deed, Scene } from "./scene.ts";
@@ -74,9 +75,10 @@ export const identityActions = {
     say: [phrase(memory.claim === null ? "code-sent" : "code-sent-claim"), phrase("code-say")],
   }),
   tellNoCode: ({ memory }) => ({ say: [phrase("no-code"), proofAgain(memory)] }),
-  keepDigit: ({ memory, digit }) => {
-    const keyedDigits = `${memory.keyedDigits}${digit ?? ""}`.slice(0, 12);
-    return { memory: { keyedDigits }, pinTimer: keyedDigits.length >= (memory.isCodeSent ? 6 : 4) ? "set" : "clear" };
+  keepDigit: ({ memory, sealedDigit }) => {
+    const keyedDigits = firstSealed(`${memory.keyedDigits}${sealedDigit ?? ""}`, longestProof);
+    const isEnough = sealedCount(keyedDigits) >= (memory.isCodeSent ? 6 : 4);
+    return { memory: { keyedDigits }, pinTimer: isEnough ? "set" : "clear" };
   },
   verifyKeyed: (scene) => verify(scene, scene.memory.keyedDigits),
   verifySpoken: (scene) => verify(scene, spokenDigits(scene)),

@@ -127,7 +127,7 @@ describe("scenario 10: keys instead of speech", () => {
     assert.equal(call.called("quoteOrder")?.arguments.productId, "P-2");
     call.succeed({ quote: quote(1, {}, product(2)) });
     call.press("1234#");
-    assert.equal(call.called("verifyIdentity")?.arguments.digits, "1234");
+    assert.equal(call.tried, "1234");
     call.succeed({ cards: [visa] });
     call.hear();
     call.press("1");
@@ -139,7 +139,29 @@ describe("scenario 10: keys instead of speech", () => {
     call.press("1234");
     assert.equal(call.timers.get("pin"), call.at + config.pinPauseMs);
     call.due("pin");
-    assert.equal(call.called("verifyIdentity")?.arguments.digits, "1234");
+    assert.equal(call.tried, "1234");
+  });
+
+  it("given a PIN, then neither what is remembered nor what is asked for tells it, and it is whole for who can open it", () => {
+    const call = new TestCall().asked();
+    call.press("482");
+    assert.doesNotMatch(JSON.stringify(call.state), /482/);
+    call.press("9#");
+    assert.equal(call.tried, "4829");
+    const digits = call.called("verifyIdentity")?.arguments.digits ?? "";
+    assert.match(digits, /^[0-9a-f]{96}$/);
+    assert.ok(!JSON.stringify(call.state).includes(digits), "not kept beside the call");
+  });
+
+  it("given digits that were not sealed where the PIN is asked for, or sealed ones where it is not, then they are nothing", () => {
+    const keyed = (digit: string, sealedDigit: string | null) =>
+      ({ from: "calls", record: stamped("DigitPressed", { digit, isMasked: false, sealedDigit }) }) as const;
+    const asked = new TestCall().asked();
+    for (const digit of "0129") assert.deepEqual(asked.feed(keyed(digit, null)), []);
+    assert.deepEqual([asked.dialogue, asked.state?.keyedDigits], ["authentication", ""]);
+    const readBack = new TestCall().readBack();
+    assert.deepEqual(readBack.feed(keyed("?", "0".repeat(24))), []);
+    assert.equal(readBack.dialogue, "confirmation");
   });
 
   it("given 0, star and 9, then a person, back, and once more", () => {

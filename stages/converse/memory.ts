@@ -43,7 +43,8 @@ export type Awaited = {
 export type ReadBack = {
   readonly quoteId: string;
   readonly quoteHash: string;
-  readonly cardId: string;
+  /** The saved card that pays; null where a link is sent. */
+  readonly cardId: string | null;
   /** Whether the amount was heard, or said a second time. */
   readonly isHeard: boolean;
   /** Whether the caller was asked a second time because of the risk. */
@@ -75,12 +76,12 @@ export type Memory = {
   readonly awaited: Awaited | null;
   /** callId of the placeOrder whose outcome is not known; stays after a time-out, so that there is never a second. */
   readonly placingCallId: string | null;
-  /** Quote of that order; what is to be watched when its payer has to approve the payment. */
+  /** Quote of that order; what is to be watched when its payer pays by a link. */
   readonly placingQuoteId: string | null;
+  /** Whether that order has no card, and is paid by a link. */
+  readonly isPlacingByLink: boolean;
   /** callIds of awaitPayment whose result comes when the payer has paid, or the link has run out. */
   readonly paymentWaits: readonly string[];
-  /** Quote of the newest order whose payer was sent a link; the link that can be sent again. */
-  readonly linkQuoteId: string | null;
   readonly silenceCount: number;
   readonly unclearCount: number;
   readonly missedCount: number;
@@ -121,12 +122,13 @@ export type Memory = {
   /** Who the caller says they are, until they have proven it: a hint of whose PIN or code it is. */
   readonly claim: Claim | null;
   /** What identity is asked for. */
-  readonly purpose: "order" | "status" | "care" | "reorder" | null;
+  readonly purpose: "order" | "status" | "care" | "reorder" | "link" | null;
   /** The order that was placed before and is being taken care of. */
   readonly care: Care | null;
   readonly orderNumber: string | null;
   /** The order that was told last: "order it again" means that one. */
   readonly toldOrder: string | null;
+  /** What was keyed of a PIN or code, sealed. */
   readonly keyedDigits: string;
   /** Whether a code was asked for instead of the PIN. */
   readonly isCodeSent: boolean;
@@ -156,8 +158,8 @@ export function newMemory(callSid: string, callerNumber: string): Memory {
     awaited: null,
     placingCallId: null,
     placingQuoteId: null,
+    isPlacingByLink: false,
     paymentWaits: [],
-    linkQuoteId: null,
     silenceCount: 0,
     unclearCount: 0,
     missedCount: 0,

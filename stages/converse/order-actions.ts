@@ -2,20 +2,21 @@
 import type { CardOnFile, Quote, WishedLine } from "../../schemas/generated/records.ts";
 import { basketEdit, withAdded } from "./basket.ts";
 import { namedSavedCard } from "./card-choice.ts";
-import { cardsOf } from "./guards.ts";
+import { cardsOf, isLinkOffered } from "./guards.ts";
 import type { Awaited, Line, Memory } from "./memory.ts";
 import { phrase, said } from "./phrases.ts";
 import { pointed } from "./pointing.ts";
 import type { Action, Deed, Scene } from "./scene.ts";
 import { focusOn, pieces } from "./search-actions.ts";
 import { count } from "./spoken-numbers.ts";
-import { openQuestion, thanks } from "./talk-actions.ts";
+import { aside, openQuestion, thanks } from "./talk-actions.ts";
 import {
   cardText,
   dailyLimitText,
   leftText,
   limitText,
   orderLines,
+  orderQuestion,
   productList,
   quoteReadBack,
   receiptLines,
@@ -26,22 +27,31 @@ function chosenCard(cards: readonly CardOnFile[], cardId: string | null): CardOn
   return cards.find((card) => card.cardId === cardId) ?? cards.find((card) => card.isDefault) ?? cards[0];
 }
 
+/** What was read back, and the card that was read back with it: null where a link is sent. */
+function readBackOf({ quote, readBack, cards }: Memory) {
+  if (quote === null || readBack === null) return null;
+  const card = readBack.cardId === null ? null : chosenCard(cards, readBack.cardId);
+  return card === undefined ? null : { quote, readBack, card };
+}
+
 /** Reads the newest quote back with the card that shall pay, after what is said before. Only this makes a yes count. */
 export function readBackWith(scene: Scene, ...before: Deed["say"] & object): Deed {
   const quote: Quote | null = scene.success?.quote ?? scene.memory.quote;
   const cards = cardsOf(scene);
-  const card = chosenCard(cards, scene.memory.cardId);
-  if (quote === null || card === undefined) return { say: [...before, phrase("cannot"), phrase("what-else")] };
+  const card = chosenCard(cards, scene.memory.cardId) ?? null;
+  if (quote === null || (card === null && !isLinkOffered(scene)))
+    return { say: [...before, phrase("cannot"), phrase("what-else")] };
+  const cardId = card?.cardId ?? null;
   return {
     memory: {
       quote,
       cards,
-      cardId: card.cardId,
+      cardId,
       purpose: null,
       readBack: {
         quoteId: quote.quoteId,
         quoteHash: quote.quoteHash,
-        cardId: card.cardId,
+        cardId,
         isHeard: false,
         isAskedTwice: false,
       },
@@ -83,7 +93,7 @@ function soldOut(call: Awaited | null): readonly Line[] {
 }
 
 /** What of a read-back of several lines was not heard, and the total in any case; all of it when something else was said since. */
-function unheardReadBack({ speech, heardOffers }: Memory, quote: Quote, card: CardOnFile): readonly Line[] {
+function unheardReadBack({ speech, heardOffers }: Memory, quote: Quote, card: CardOnFile | null): readonly Line[] {
   const whole = quoteReadBack(quote, card, heardOffers);
   const heard = speech?.isReadBack === true ? speech.lines.slice(0, speech.heardCount).map(({ text }) => text) : [];
   const total = totalLine(quote, card).text;
@@ -113,7 +123,11 @@ export const orderActions = {
     const focused = edit.focus === null ? {} : focusOn(scene.memory, edit.focus);
     return quoteFor(edit.lines, { ...focused, readBack: null });
   },
-  quoteNewPrice: (scene) => requote(scene, phrase("price-changed")),
+  quoteNewPrice: (scene) => {
+    // What was awaited may be there by now.
+    const isAwaited = scene.memory.quote?.lines.some(({ backorderDays }) => backorderDays !== null) === true;
+    return requote(scene, phrase(isAwaited ? "offer-changed" : "price-changed"));
+  },
   quoteAgain: (scene) => requote(scene, phrase("quote-again")),
   quoteRest: (scene) => {
     const deed = requote(scene, phrase("some-sold-out"), phrase("nothing-charged"));
@@ -122,6 +136,12 @@ export const orderActions = {
   readBack: (scene) => readBackWith(scene, ...leftText(scene.success?.leftLines ?? [])),
   readBackAfterDiscount: (scene) => readBackWith(scene, phrase("discount-refused")),
   readBackAfterTrouble: (scene) => readBackWith(scene, phrase("trouble")),
+  /** What was to be done can be asked for again: an order by a yes to what is read back now. */
+  readBackNotNow: (scene) => {
+    const isOrder = scene.call?.tool === "placeOrder";
+    return readBackWith(scene, phrase("not-just-now"), ...(isOrder ? [phrase("nothing-charged")] : []));
+  },
+  tellNotNow: (scene) => aside(scene, phrase("not-just-now")),
   offerRetry: (scene) => {
     const deed = readBackWith(scene, phrase("try-again"));
     return { ...deed, memory: { ...deed.memory, placingCallId: null } };
@@ -142,25 +162,24 @@ export const orderActions = {
     };
   },
   finishReadBack: ({ memory }) => {
-    const { quote, readBack } = memory;
-    const card = chosenCard(memory.cards, readBack?.cardId ?? null);
-    if (quote === null || readBack === null || card === undefined)
-      return { say: [phrase("cannot"), phrase("what-else")] };
+    const read = readBackOf(memory);
+    if (read === null) return { say: [phrase("cannot"), phrase("what-else")] };
+    const { quote, readBack, card } = read;
     return {
       // Said a second time counts, but not where nobody can hear it.
       memory: { readBack: { ...readBack, isHeard: memory.isAttached } },
-      say: quote.lines.length > 1 ? unheardReadBack(memory, quote, card) : [totalLine(quote, card), phrase("place-it")],
+      say:
+        quote.lines.length > 1 ? unheardReadBack(memory, quote, card) : [totalLine(quote, card), orderQuestion(card)],
       isReadBack: true,
     };
   },
   askOnceMore: ({ memory }) => {
-    const { quote, readBack } = memory;
-    const card = chosenCard(memory.cards, readBack?.cardId ?? null);
-    if (quote === null || readBack === null || card === undefined)
-      return { say: [phrase("cannot"), phrase("what-else")] };
+    const read = readBackOf(memory);
+    if (read === null) return { say: [phrase("cannot"), phrase("what-else")] };
+    const { quote, readBack, card } = read;
     return {
       memory: { readBack: { ...readBack, isAskedTwice: true } },
-      say: [totalLine(quote, card), phrase("place-it-sure")],
+      say: [totalLine(quote, card), phrase(card === null ? "text-link-sure" : "place-it-sure")],
       isReadBack: true,
     };
   },
@@ -301,7 +320,7 @@ export const orderActions = {
     const offer = order?.status === "delivered" && !isAside ? [phrase("same-again")] : [];
     return {
       memory: { toldOrder: order?.orderNumber ?? null },
-      say: [...told, ...offer, phrase(isAside ? "place-it" : "anything-else")],
+      say: [...told, ...offer, ...(isAside ? openQuestion(memory) : [phrase("anything-else")])],
     };
   },
   tellOrderNotFound: () => ({ say: [phrase("order-not-found"), phrase("anything-else")] }),

@@ -9,12 +9,9 @@ import type {
 } from "../../schemas/generated/records.ts";
 import { mastercard, product, TestCall, text, visa } from "./test-call.ts";
 
-const line = (productId: string, spokenName: string, unitPriceMinor: number, quantity = 1) => ({
-  productId,
-  spokenName,
-  quantity,
-  unitPriceMinor,
-});
+const line = (productId: string, spokenName: string, unitPriceMinor: number, quantity = 1) => {
+  return { productId, spokenName, quantity, unitPriceMinor, backorderDays: null };
+};
 const pending: readonly OrderOption[] = ["cancel", "changeItems", "changeAddress", "changePayment"];
 
 function placed(orderNumber: string, status: OrderSummary["status"], lines: OrderSummary["lines"]): OrderSummary {

@@ -141,8 +141,8 @@ describe("scenario 6: a declined card", () => {
     assert.match(call.said, /card ending 4 4 4 4/);
   });
 
-  it("given no other card, and none that could be keyed in, then nothing is promised", () => {
-    const call = new TestCall({ payConnector: "" }).placing();
+  it("given no other card, and none that could be keyed in, and no link, then nothing is promised", () => {
+    const call = new TestCall({ payConnector: "", smsSender: "" }).placing();
     call.refuse("cardDeclined");
     assert.match(call.said, /Nothing was charged/);
     assert.equal(call.dialogue, "followUp");

@@ -14,7 +14,9 @@ export type InputTopic = "intents" | "toolResults" | "calls" | "risk" | "playbac
 export type Perception = {
   readonly memory: Memory;
   readonly trigger: Trigger | null;
-  readonly facts: Partial<Pick<Scene, "intent" | "call" | "success" | "refusal" | "failure" | "digit" | "cardEntry">>;
+  readonly facts: Partial<
+    Pick<Scene, "intent" | "call" | "success" | "refusal" | "failure" | "digit" | "sealedDigit" | "cardEntry">
+  >;
   /** A quote that came for nothing and has to be released. */
   readonly strayQuoteId?: string;
 };
@@ -63,7 +65,8 @@ function perceiveCall(memory: Memory, record: RecordOf<"calls">): Perception {
     }
     case "DigitPressed": {
       const digit = digits.find((known): known is Digit => known === record.digit);
-      if (record.isMasked || digit === undefined) return nothing(memory);
+      const { sealedDigit } = record;
+      if (record.isMasked || (digit === undefined && sealedDigit === null)) return nothing(memory);
       return {
         memory: {
           ...memory,
@@ -72,8 +75,9 @@ function perceiveCall(memory: Memory, record: RecordOf<"calls">): Perception {
           isCallerSpeaking: false,
           silenceCount: 0,
         },
-        trigger: `digit:${digit}`,
-        facts: { digit },
+        ...(digit === undefined
+          ? { trigger: "digitSealed", facts: { sealedDigit } }
+          : { trigger: `digit:${digit}`, facts: { digit } }),
       };
     }
     case "CallEnded":

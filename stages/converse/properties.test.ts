@@ -35,6 +35,8 @@ class AnyCall {
   #offered = "";
   readonly #told = new Set<string>();
   severalLines = 0;
+  /** Orders that are paid by a link. */
+  linked = 0;
   /** The identity of the caller's newest act, as the tool calls must follow from it. */
   #isYes = false;
 
@@ -235,17 +237,20 @@ class AnyCall {
           const offer = this.quotes.get(record.arguments.quoteHash ?? "");
           assert.equal(offer?.quoteId, record.arguments.quoteId);
           const total = money(offer?.totalMinor ?? -1, "USD");
-          const last4 = this.cards.get(record.arguments.cardId ?? "")?.last4;
+          const { cardId } = record.arguments;
+          const last4 = this.cards.get(cardId ?? "")?.last4;
+          const way = cardId === null ? ". I can text you a link" : ", on your";
           assert.ok(
-            this.#lastReadBack.includes(`The total is ${total}, on your`),
+            this.#lastReadBack.includes(`The total is ${total}${way}`),
             `${total} was not what was read back last`,
           );
+          if (cardId === null) this.linked += 1;
           for (const line of (offer?.lines.length ?? 0) > 1 ? (offer?.lines ?? []) : []) {
             const sentence = `${lineText(line)} at ${money(line.unitPriceMinor, "USD")}`;
             assert.ok(this.#told.has(sentence.toLowerCase()), `${sentence} was never said`);
             this.severalLines += 1;
           }
-          assert.ok(this.#lastReadBack.includes(`ending ${[...(last4 ?? "")].join(" ")}.`));
+          if (cardId !== null) assert.ok(this.#lastReadBack.includes(`ending ${[...(last4 ?? "")].join(" ")}.`));
           assert.ok(!this.unanswered.some((other) => other.tool === "placeOrder"), "two orders under way");
           this.placed += 1;
         } else {
@@ -284,7 +289,7 @@ class AnyCall {
         for (const amount of told.match(/\$[\d.]*\d/g) ?? [])
           assert.ok(this.amounts.has(amount), `${amount} came from nowhere: ${told}`);
         if (/order is placed/.test(told)) assert.ok(this.orders > 0, "an order was claimed");
-        if (told.includes("The total is") && told.includes(", on your")) this.#lastReadBack = told;
+        if (told.includes("The total is") && /, on your|text you a link/.test(told)) this.#lastReadBack = told;
       }
     }
     this.#checked = call.all.length;
@@ -303,9 +308,10 @@ describe("any call whatever", () => {
     let changed = 0;
     let added = 0;
     let severalLines = 0;
+    let linked = 0;
     const property = fc.property(
       fc.array(act, { maxLength: 90, size: "max" }),
-      fc.constantFrom("none", "order", "order", "card", "care"),
+      fc.constantFrom("none", "order", "order", "card", "link", "care"),
       (acts, readBack) => {
         const any = new AnyCall();
         any.call.start();
@@ -320,7 +326,7 @@ describe("any call whatever", () => {
           assert.equal(any.call.dialogue, "careConfirmation");
           any.run({ do: "hear", sentences: 9 });
         }
-        if (readBack === "order" || readBack === "card") {
+        if (readBack === "order" || readBack === "card" || readBack === "link") {
           for (const [intent, more] of [
             ["searchProducts", { query: "headphones" }],
             ["orderProduct", { ordinal: 1 }],
@@ -332,15 +338,15 @@ describe("any call whatever", () => {
           }
           assert.equal(any.call.dialogue, "confirmation");
         }
-        if (readBack === "card") {
-          const yes = { do: "mean", intent: "confirm", entities: {}, trick: false, confidence: 1 } as const;
-          any.run(yes);
+        if (readBack === "card" || readBack === "link") {
+          const answer = { do: "mean", entities: {}, trick: false, confidence: 1 } as const;
+          any.run({ ...answer, intent: "confirm" });
           any.run({ do: "refuse", reason: "cardDeclined", count: null, back: 0 });
           any.run({ do: "hear", sentences: 9 });
-          any.run(yes);
+          any.run({ ...answer, intent: readBack === "card" ? "confirm" : "deny" });
           any.run({ do: "hear", sentences: 9 });
-          assert.equal(any.call.state?.isCardAwaited, true);
-          any.run({ do: "detach" });
+          assert.equal(any.call.state?.isCardAwaited, readBack === "card");
+          if (readBack === "card") any.run({ do: "detach" });
         }
         for (const each of acts) any.run(each);
         any.run({ do: "end" });
@@ -348,12 +354,14 @@ describe("any call whatever", () => {
         placed += any.placed;
         changed += any.changed;
         severalLines += any.severalLines;
+        linked += any.linked;
         added += any.added;
       },
     );
     fc.assert(property, { numRuns: 1_200, seed: 20_261_123 });
     assert.ok(severalLines > 20, `only ${severalLines} lines of several were ordered: the calls are not random enough`);
     assert.ok(changed > 20, `only ${changed} orders were changed: the calls are not random enough`);
+    assert.ok(linked > 20, `only ${linked} orders are paid by a link: the calls are not random enough`);
     assert.ok(added > 5, `only ${added} cards were keyed in: the calls are not random enough`);
     assert.ok(placed > 100, `only ${placed} orders were placed: the calls are not random enough`);
   });

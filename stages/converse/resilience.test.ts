@@ -276,8 +276,8 @@ describe("identity", () => {
     assert.deepEqual([call.dialogue, call.directed?.direction], ["exit", "transfer"]);
     assert.equal(call.count("cancelQuote"), 1);
   });
-  it("given no saved card, and none that could be keyed in, then a person", () => {
-    const call = new TestCall({ payConnector: "" }).asked();
+  it("given no saved card, and none that could be keyed in, and no link, then a person", () => {
+    const call = new TestCall({ payConnector: "", smsSender: "" }).asked();
     call.means("provideDigits", { digits: "1234" });
     call.succeed({ cards: [] });
     assert.match(call.said, /don't find a saved card/);

@@ -23,6 +23,8 @@ export type Scene = {
   readonly refusal: ToolRefused | null;
   readonly failure: ToolFailed | null;
   readonly digit: string | null;
+  /** A digit of a PIN or code, as it was sealed where it was keyed. */
+  readonly sealedDigit: string | null;
   /** How it ended that a card was to be keyed in. */
   readonly cardEntry: CardEntry | null;
 };

@@ -1,4 +1,6 @@
 import { customerSettings } from "../../connectors/customers/settings.ts";
+import { messagingSettings } from "../../connectors/messaging/settings.ts";
+import { webhookSettings } from "../../connectors/payments/settings.ts";
 import { cardEntrySettings } from "../../connectors/telephony/settings.ts";
 import { flag, integer, type SettingsOf, type SettingsSpec, text } from "../../runtime/settings.ts";
 
@@ -39,6 +41,9 @@ export const settings = {
   }),
   ...customerSettings,
   ...cardEntrySettings,
+  // Links to pay by are offered where they can be sent.
+  smsSender: messagingSettings.smsSender,
+  paymentDoneUrl: webhookSettings.paymentDoneUrl,
   cardEntryMs: integer({
     doc: "Longest wait for a caller who was asked to key a card in; longer than the gateway's",
     fallback: 300_000,

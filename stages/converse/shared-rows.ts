@@ -34,7 +34,7 @@ export const search: Row = [
 export const quoted: Row = [
   { when: "needsIdentity", to: "authentication", action: "askPinForOrder" },
   { when: "canKeyFirstCard", to: "cardEntry", action: "offerFirstCard" },
-  { when: "hasNoCard", to: "exit", action: "transferWithoutCard" },
+  { when: "cannotPay", to: "exit", action: "transferWithoutCard" },
   { to: "confirmation", action: "readBack" },
 ];
 export const yesAtConfirmation: Row = [
@@ -65,26 +65,34 @@ export const payerWaited: Choice & { readonly when: GuardName } = {
   to: "same",
   action: "waitForPayment",
 };
-/** Who waits for a text message wants the link to pay by, unless they were promised a code. */
+/** Who waits for a text message wants the link to pay by, of this call or of one before, unless they were promised a code. */
 export const linkAgain: Row = [
   { when: "isWaiting", to: "same", action: "nothing" },
+  { when: "needsIdentity", to: "authentication", action: "askPinForLink" },
+  { to: "same", action: "sendLinkAgain" },
+];
+/** The same of who has an order read back and was sent no link for another one: they want to pay it by one. */
+export const linkInstead: Row = [
+  { when: "isWaiting", to: "same", action: "nothing" },
   { when: "isPaymentAwaited", to: "same", action: "sendLinkAgain" },
-  { to: "same", action: "tellNoLinkAwaited" },
+  { when: "isLinkOffered", to: "confirmation", action: "offerLink" },
+  ...linkAgain,
 ];
 export const notPlaced: Row = [{ to: "followUp", action: "tellNotPlaced" }];
 export const overDay: Row = [{ to: "followUp", action: "tellDailyLimit" }];
-export const keyed: Row = [{ to: "same", action: "keepDigit" }];
+/** Digits that were not sealed were keyed before the PIN was asked for: neither a part of it nor a wish. */
 export const keyedAtPin = {
-  "digit:0": keyed,
-  "digit:1": keyed,
-  "digit:2": keyed,
-  "digit:3": keyed,
-  "digit:4": keyed,
-  "digit:5": keyed,
-  "digit:6": keyed,
-  "digit:7": keyed,
-  "digit:8": keyed,
-  "digit:9": keyed,
+  digitSealed: [{ to: "same", action: "keepDigit" }],
+  "digit:0": stay,
+  "digit:1": stay,
+  "digit:2": stay,
+  "digit:3": stay,
+  "digit:4": stay,
+  "digit:5": stay,
+  "digit:6": stay,
+  "digit:7": stay,
+  "digit:8": stay,
+  "digit:9": stay,
 } as const;
 export const pinEntered: Row = [
   { when: "isWaiting", to: "same", action: "nothing" },

@@ -18,7 +18,7 @@ export function openQuestion(memory: Memory): readonly Line[] {
   if (state === "exit") return [];
   if (state === "payment") return [phrase("still-placing")];
   if (state === "authentication") return [proofAgain(memory)];
-  if (state === "confirmation") return [phrase("place-it")];
+  if (state === "confirmation") return [phrase(memory.readBack?.cardId === null ? "text-link" : "place-it")];
   if (state === "cardEntry") return memory.isCardAwaited || memory.awaited !== null ? [] : [phrase("keypad-offer")];
   if (state === "careConfirmation") return [phrase("shall-i")];
   if (state === "orderCare") return memory.care?.asked ? careQuestion(memory.care, memory.care.asked) : [];

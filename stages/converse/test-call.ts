@@ -2,6 +2,7 @@
  * A call for tests: feeds records through the step, keeps the clock and the timers, and gives emissions the ids that the runtime derives.
  */
 import { eventIdOf } from "../../runtime/identity.ts";
+import { openDigits, sealDigits } from "../../runtime/sealed-digits.ts";
 import type { Input } from "../../runtime/stage.ts";
 import { stamped } from "../../runtime/testing/record.ts";
 import {
@@ -29,6 +30,7 @@ import type { InputTopic } from "./perceive.ts";
 import type { Config } from "./settings.ts";
 
 export const callSid = "CA00000000000000000000000000000001";
+const proofKey = "the key of the tests, 32 characters";
 
 export const config: Config = {
   shopName: "Harbour and Pine",
@@ -42,6 +44,8 @@ export const config: Config = {
   isLookingAhead: true,
   areCodesOffered: true,
   payConnector: "Default",
+  smsSender: "+15550100",
+  paymentDoneUrl: "https://shop.example/paid",
   cardEntryMs: 300_000,
 };
 
@@ -64,6 +68,7 @@ export function product(number: number, fields: Partial<ProductOffer> = {}): Pro
     ],
     rating: 4.5,
     isMatch: true,
+    backorderDays: null,
     ...fields,
   };
 }
@@ -73,7 +78,15 @@ export function quote(quantity = 1, fields: Partial<Quote> = {}, item = product(
   return {
     quoteId: "Q-1",
     quoteHash: "a".repeat(64),
-    lines: [{ productId: item.productId, spokenName: item.spokenName, quantity, unitPriceMinor: item.priceMinor }],
+    lines: [
+      {
+        productId: item.productId,
+        spokenName: item.spokenName,
+        quantity,
+        unitPriceMinor: item.priceMinor,
+        backorderDays: null,
+      },
+    ],
     subtotalMinor,
     discountMinor: 0,
     taxMinor: 0,
@@ -247,7 +260,7 @@ export class TestCall {
     const record = stamped("IntentRecognised", {
       turn: this.#turn,
       intent,
-      entities: { ...noEntities, ...entities },
+      entities: { ...noEntities, ...entities, digits: this.#sealed(entities.digits ?? "") },
       text: more.text ?? intent,
       confidence: more.confidence ?? 0.9,
       isInjectionSuspected: more.isInjectionSuspected ?? false,
@@ -260,9 +273,21 @@ export class TestCall {
       this.at += 300;
       return this.feed({
         from: "calls",
-        record: stamped("DigitPressed", { turn: this.#turn, digit, isMasked: false }),
+        record: stamped("DigitPressed", { turn: this.#turn, isMasked: false, ...this.#keyed(digit) }),
       });
     });
+  }
+  /** As the gateway tells of a key. */
+  #keyed(digit: string): { readonly digit: string; readonly sealedDigit: string | null } {
+    const isSealed = this.dialogue === "authentication" && /\d/.test(digit);
+    return isSealed ? { digit: "?", sealedDigit: this.#sealed(digit) } : { digit, sealedDigit: null };
+  }
+  #sealed(digits: string): string | null {
+    return digits === "" ? null : sealDigits(proofKey, callSid, `said/${this.at}`, digits);
+  }
+  /** The PIN or code that was last tried. */
+  get tried(): string | null {
+    return openDigits(proofKey, callSid, this.called("verifyIdentity")?.arguments.digits ?? "");
   }
   #answered(callId: string | undefined) {
     const call = this.all.findLast(

@@ -9,7 +9,7 @@ import {
   basketHere,
   bye,
   keyedAtPin,
-  linkAgain,
+  linkInstead,
   noAtConfirmation,
   notPlaced,
   pinEntered,
@@ -100,7 +100,9 @@ export const transitions: TransitionTable = {
     "intent:resendLink": [
       { when: "isWaiting", to: "same", action: "nothing" },
       { when: "isCodeSent", to: "same", action: "requestCode" },
-      ...linkAgain,
+      // Whose order waits for the PIN is not asked for another one.
+      { when: "hasNoQuote", to: "same", action: "askPinForLink" },
+      { to: "same", action: "askPinAgain" },
     ],
     "succeeded:sendCode": [{ to: "same", action: "askCode" }],
     "failed:sendCode": [{ to: "same", action: "askPinAfterTrouble" }],
@@ -139,6 +141,7 @@ export const transitions: TransitionTable = {
       ...beginCare,
     ],
     "intent:changePayment": [...otherCard, ...beginCare],
+    "intent:resendLink": linkInstead,
     "intent:changeAddress": [{ when: "meansOpenQuote", to: "same", action: "explainAddress" }, ...beginCare],
     "digit:2": noAtConfirmation,
     "digit:3": stay,
@@ -156,6 +159,10 @@ export const transitions: TransitionTable = {
     "succeeded:checkOrderStatus": [{ to: "same", action: "tellOrder" }],
     "failed:checkOrderStatus": [{ to: "same", action: "tellTrouble" }],
     "timeout:checkOrderStatus": [{ to: "same", action: "tellTrouble" }],
+    "refused:riskUnknown": [
+      { when: "needsIdentity", to: "authentication", action: "askPinAfterFailure" },
+      { to: "same", action: "readBackNotNow" },
+    ],
     "intent:unclear": [
       resume,
       basketHere,

@@ -42,6 +42,8 @@ const happenings = [
   "silence:third",
   /** The caller spoke, and no intent came of it in time. */
   "noIntent",
+  /** A digit was keyed while a PIN or code is asked for: only the stage that checks it knows which. */
+  "digitSealed",
   /** Four or more digits were keyed, and then none. */
   "pinPause",
   /** A placeOrder that the caller was told to be unsure of came to nothing after all. */

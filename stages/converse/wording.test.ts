@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Quote } from "../../schemas/generated/records.ts";
 import { answer } from "./answering.ts";
 import { digitByDigit, joined, money } from "./spoken-numbers.ts";
 import { order, product, quote, visa } from "./test-call.ts";
-import { difference, nearestIntro, orderLines, productList, productReview, quoteReadBack } from "./wording.ts";
+import {
+  difference,
+  nearestIntro,
+  orderLines,
+  productList,
+  productReview,
+  quoteReadBack,
+  receiptLines,
+} from "./wording.ts";
 
 const texts = (lines: readonly { readonly text: string }[]) => lines.map((line) => line.text);
 
@@ -68,6 +77,18 @@ describe("lists", () => {
   it("does not offer to order what is sold out", () => {
     assert.doesNotMatch(texts(productReview(product(1, { stock: 0 }))).join(" "), /order it/);
   });
+  it("offers what can be ordered ahead as what it is: out of stock now, and sent within so many days", () => {
+    const awaited = product(1, { stock: 0, backorderDays: 10 });
+    const offer = "It is out of stock now, but we can send it within ten days.";
+    assert.deepEqual(texts(productList([], [awaited])).slice(1, 2), [offer]);
+    assert.match(texts(productReview(awaited)).join(" "), /out of stock now.+Would you like to order it/);
+    assert.deepEqual(answer(awaited, "is it in stock"), [offer]);
+    assert.equal(
+      texts(productList([], [awaited, product(2, { backorderDays: 10 })]))[0],
+      "First, the harbor headphones, for $10.99, out of stock now and sent within ten days.",
+    );
+    assert.doesNotMatch(texts(productList([], [product(2, { backorderDays: 10 })])).join(" "), /out of stock/);
+  });
 });
 
 describe("amounts", () => {
@@ -80,6 +101,37 @@ describe("amounts", () => {
       "Shall I place the order? Say yes or press 1, say no or press 2.",
     ]);
   });
+  it("says of an offer what is not there yet, when it is sent, and that it is paid only then", () => {
+    const [line] = quote().lines;
+    assert.ok(line);
+    const awaited = { ...line, backorderDays: 10 };
+    const readBack = (lines: Quote["lines"]) => texts(quoteReadBack(quote(1, { lines }), visa)).slice(0, -3);
+    assert.deepEqual(readBack([awaited]), [
+      "That is the harbor headphones at $10.99.",
+      "It is out of stock now.",
+      "We send it within ten days, and your card is charged only then.",
+    ]);
+    assert.deepEqual(readBack([{ ...awaited, quantity: 2 }]).slice(1), [
+      "I don't have enough of it now.",
+      "We send them within ten days, and your card is charged only then.",
+    ]);
+    assert.deepEqual(
+      readBack([{ ...awaited, backorderDays: 1 }, { ...awaited, spokenName: "lamp", backorderDays: 14 }, line]).slice(
+        4,
+      ),
+      [
+        "The harbor headphones is out of stock now.",
+        "The lamp is out of stock now.",
+        "We send everything together within 14 days, and your card is charged only then.",
+      ],
+    );
+    assert.deepEqual(texts(receiptLines(order({ status: "backordered", lines: [awaited] }))), [
+      "Your order is placed.",
+      "Your order number is 1 0 0 4 2.",
+      "The total of $15.98 is held on the card ending 4 2 4 2, and charged only when we send it.",
+      "That is within ten days.",
+    ]);
+  });
   it("tells each status in words", () => {
     for (const status of [
       "placed",
@@ -90,8 +142,9 @@ describe("amounts", () => {
       "cancelled",
       "refunded",
       "paymentFailed",
+      "backordered",
     ] as const) {
-      assert.match(texts(orderLines(order({ status })))[0] ?? "", /^Your order 1 0 0 4 2 (is|has|was) .+\.$/);
+      assert.match(texts(orderLines(order({ status })))[0] ?? "", /^Your order 1 0 0 4 2 (is|has|was|waits) .+\.$/);
     }
   });
 });

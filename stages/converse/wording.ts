@@ -12,6 +12,7 @@ import type {
   ToolSucceeded,
 } from "../../schemas/generated/records.ts";
 import { differences, sentencesOf } from "./answering.ts";
+import { awaitedInList, awaitedOffer, awaitedReadBack, awaitedReceipt } from "./backorder-wording.ts";
 import type { Line } from "./memory.ts";
 import { phrase, said } from "./phrases.ts";
 import { count, digitByDigit, joined, money, ordinal } from "./spoken-numbers.ts";
@@ -51,10 +52,10 @@ export function productList(
   if (first === undefined) return intro;
   if (list.length === 1) {
     const text = `${single} the ${first.spokenName}, for ${money(first.priceMinor, first.currency)}.`;
-    return [...intro, { ...said(text), productId: first.productId }, phrase("order-it")];
+    return [...intro, { ...said(text), productId: first.productId }, ...awaitedOffer(first), phrase("order-it")];
   }
   const told = list.map((product, index) => {
-    const text = `${ordinal(index)}, the ${product.spokenName}${difference(product, list)}, for ${money(product.priceMinor, product.currency)}.`;
+    const text = `${ordinal(index)}, the ${product.spokenName}${difference(product, list)}, for ${money(product.priceMinor, product.currency)}${awaitedInList(product)}.`;
     return { ...said(text), productId: product.productId };
   });
   return [...intro, ...told, phrase("which-one")];
@@ -92,7 +93,9 @@ export function productReview(product: ProductOffer): readonly Line[] {
       productId: product.productId,
     },
     ...(first === undefined ? [] : [said(first)]),
-    ...(product.stock > 0 ? [phrase("order-it")] : [phrase("sold-out"), phrase("what-else")]),
+    ...(product.stock > 0 || product.backorderDays !== null
+      ? [...awaitedOffer(product), phrase("order-it")]
+      : [phrase("sold-out"), phrase("what-else")]),
   ];
 }
 
@@ -143,7 +146,7 @@ export function basketText(success: ToolSucceeded | null): readonly Line[] {
  * What is ordered, what it costs, which card pays, and the question. Several products are told one sentence each, so that it is known which of them were heard; of more than
  * can be kept in mind at once, those that were heard before (`heard`, by their sentences) are summed up. The amount stands in the sentence before the question.
  */
-export function quoteReadBack(quote: Quote, card: CardOnFile, heard: readonly string[] = []): readonly Line[] {
+export function quoteReadBack(quote: Quote, card: CardOnFile | null, heard: readonly string[] = []): readonly Line[] {
   const amount = (minor: number) => money(minor, quote.currency);
   const lines = quote.lines.map(
     (line) => `${lineText(line)} at ${amount(line.unitPriceMinor)}${line.quantity === 1 ? "" : " each"}`,
@@ -155,9 +158,10 @@ export function quoteReadBack(quote: Quote, card: CardOnFile, heard: readonly st
   ];
   return [
     ...(lines.length === 1 ? [said(`That is ${joined(lines)}.`)] : severalLines(lines, heard)),
+    ...awaitedReadBack(quote.lines),
     ...(extras.length > 0 ? [said(`There is ${joined(extras)}.`)] : []),
     totalLine(quote, card),
-    phrase("place-it"),
+    orderQuestion(card),
   ];
 }
 
@@ -174,9 +178,15 @@ function severalLines(lines: readonly string[], heard: readonly string[]): reado
   ];
 }
 
-/** "The total is $53.98, on your Visa ending 4 2 4 2." */
-export function totalLine(quote: Quote, card: CardOnFile): Line {
-  return said(`The total is ${money(quote.totalMinor, quote.currency)}, on ${cardText(card)}.`);
+/** "The total is $53.98, on your Visa ending 4 2 4 2."; no card: it is paid by a link. */
+export function totalLine(quote: Quote, card: CardOnFile | null): Line {
+  const on = card === null ? "" : `, on ${cardText(card)}`;
+  return said(`The total is ${money(quote.totalMinor, quote.currency)}${on}.`);
+}
+
+/** The question that a yes to an order answers. */
+export function orderQuestion(card: CardOnFile | null): Line {
+  return phrase(card === null ? "text-link" : "place-it");
 }
 
 /** How many pieces one order may have. */
@@ -202,12 +212,15 @@ export function receiptLines(order: OrderSummary): readonly Line[] {
   return [
     said("Your order is placed."),
     said(`Your order number is ${digitByDigit(order.orderNumber)}.`),
-    said(`The total is ${money(order.totalMinor, order.currency)}${paid}.`),
+    ...(order.status === "backordered"
+      ? awaitedReceipt(order)
+      : [said(`The total is ${money(order.totalMinor, order.currency)}${paid}.`)]),
   ];
 }
 
 const statusText: { readonly [S in OrderStatus]: string } = {
   placed: "has been placed",
+  backordered: "waits for goods that are on their way to us, and is charged when they are here",
   paid: "is paid and waits to be packed",
   packed: "is packed and leaves soon",
   shipped: "has shipped and is on its way to you",

@@ -199,6 +199,21 @@ describe("a turn", () => {
     assert.equal(emitted(outcome)?.text, masked);
     assert.doesNotMatch(JSON.stringify([first, outcome]), /4242/);
   });
+
+  it("hands on a PIN as it was sealed, and takes words that say nothing else for one, whatever a reasoner says", () => {
+    const record = { ...turnEnded("My PIN is ****."), sealedDigits: "sealed" };
+    const first = step(null, { from: "transcripts", record }, 1_000, config);
+    const outcome = answered(first.state, "languageModel", "turn-1/model", json("orderProduct"));
+    assert.equal(emitted(outcome)?.intent, "provideDigits");
+    assert.deepEqual(emitted(outcome)?.entities, { ...noEntities, digits: "sealed" });
+    const next = answered(
+      said(outcome.state, "Yes.", "turn-2").state,
+      "languageModel",
+      "turn-2/model",
+      json("confirm"),
+    );
+    assert.equal(emitted(next)?.entities?.digits, null, "it belongs to its turn");
+  });
 });
 
 describe("words that give the system instructions", () => {
@@ -295,6 +310,7 @@ describe("facts", () => {
     attributes: [],
     rating: 4,
     isMatch: true,
+    backorderDays: null,
   };
   const succeeded = (tool: "searchProducts" | "placeOrder", products: readonly ProductOffer[]) =>
     stamped("ToolSucceeded", {

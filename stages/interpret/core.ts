@@ -46,6 +46,8 @@ export type Pending = {
   readonly turnEventId: string;
   readonly callSid: string;
   readonly text: string;
+  /** The PIN or code that was said, as it was sealed where it was heard. */
+  readonly sealedDigits: string | null;
   readonly phase: Phase;
   /** Key of the question that was asked before the turn's end and is waited for; null when it was asked after. */
   readonly guessKey: string | null;
@@ -180,6 +182,7 @@ function onTurnEnded(state: State, record: TurnEnded, at: number, config: Config
     turnEventId: record.eventId,
     callSid: record.callSid,
     text,
+    sealedDigits: record.sealedDigits,
     phase: firstPhase(config),
     guessKey: early?.key ?? null,
     askedAtMs: at,
@@ -244,7 +247,7 @@ function questionOf(
 function onReasoned(state: State, input: Answered, at: number, config: Config): Out {
   const { pending, guess } = state;
   if (guess !== null && input.effectId === effectIdOf("interpret", guess.callSid, guess.key))
-    return onEarlyAnswer(state, guess, input);
+    return onEarlyAnswer(state, guess, input, config);
   // An answer to a turn that was superseded, or that is answered already.
   if (pending === null || input.effectId !== effectIdOf("interpret", pending.callSid, keyOf(pending)))
     return { state, save: false };
@@ -264,12 +267,12 @@ function onReasoned(state: State, input: Answered, at: number, config: Config): 
 }
 
 /** An answer that came before the turn's end is kept, and what it says is told as foreseen, so that others can look things up ahead. */
-function onEarlyAnswer(state: State, guess: Guess, input: Answered): Out {
+function onEarlyAnswer(state: State, guess: Guess, input: Answered, config: Config): Out {
   if (input.outcome !== "result") return { state: { ...state, guess: setAside(guess) }, save: false };
   const known = { ...state, guess: { ...guess, answer: input.result } };
   const read = readIntentAnswer(input.result.text);
   if ("problem" in read) return { state: known, save: false };
-  const { intent, entities, confidence } = withSpokenEntities(read.answer, guess.text);
+  const { intent, entities, confidence } = withSpokenEntities(read.answer, guess.text, config.currency);
   const record = { type: "IntentForeseen", turn: guess.turn, intent, entities, text: guess.text, confidence } as const;
   return { state: known, save: false, emit: [{ to: "intents", record }] };
 }
@@ -304,7 +307,7 @@ function onAnswer(state: State, asked: Pending, answered: ReasonAnswer, at: numb
     const repair = { answer: answered.text.slice(0, maxTurnLength), problem: read.problem };
     return ask(state, { ...pending, phase: "repair" }, at, config, repair);
   }
-  const answer = withSpokenEntities(read.answer, pending.text);
+  const answer = withSpokenEntities(read.answer, pending.text, config.currency);
   switch (pending.phase) {
     case "model":
       return recognised(state, pending, answer, "model");
@@ -337,7 +340,7 @@ function recognised(state: State, pending: Pending, answer: IntentAnswer, source
           type: "IntentRecognised",
           turn: pending.turn,
           intent: answer.intent,
-          entities: answer.entities,
+          entities: { ...answer.entities, digits: pending.sealedDigits },
           text: pending.text,
           confidence: answer.confidence,
           source,

@@ -21,9 +21,10 @@ export const intentMeanings: { readonly [I in Intent]: string } = {
     "Wants something else instead of an item of an order that was placed before: another size, colour or product.",
   changeAddress: "Wants an order that was placed before to go to another address.",
   changePayment: "Wants an order that was placed before to be paid with another card or method.",
-  provideDigits: "Says a PIN or code digit by digit.",
+  provideDigits: "Says a PIN or code; its digits are hidden behind *.",
   identify: "Says who they are, by their name and their postal code.",
-  resendLink: "Did not get the text message with the link to pay by, or wants that message once more.",
+  resendLink:
+    "Wants the link to pay by as a text message: it did not come, is wanted once more, or is wanted instead of a card.",
   requestCode: "Wants a code sent by text message, or does not remember the PIN.",
   goBack: "Wants to go back, start over, or drop what is being done.",
   repeat: "Wants to hear the last thing again.",
@@ -45,7 +46,10 @@ export type EntityRule =
 
 const maxPriceMinor = 100_000_000;
 
-export const entityRules: { readonly [E in keyof Entities]: EntityRule & { readonly meaning: string } } = {
+/** PINs and codes are no reasoner's business: they are read and sealed where they are heard. */
+type AskedEntities = Omit<Entities, "digits">;
+
+export const entityRules: { readonly [E in keyof AskedEntities]: EntityRule & { readonly meaning: string } } = {
   query: { kind: "text", maxLength: 200, meaning: "The kind of product wanted, without price, quantity or order." },
   priceMinMinor: { kind: "integer", min: 0, max: maxPriceMinor, meaning: "Lowest price in cents." },
   priceMaxMinor: { kind: "integer", min: 1, max: maxPriceMinor, meaning: "Highest price in cents." },
@@ -66,7 +70,6 @@ export const entityRules: { readonly [E in keyof Entities]: EntityRule & { reado
   productName: { kind: "text", maxLength: 120, meaning: "A product that was named." },
   question: { kind: "text", maxLength: 300, meaning: "What the caller wants to know about a product." },
   orderNumber: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/, meaning: "Order number, digits only." },
-  digits: { kind: "text", maxLength: 12, pattern: /^[0-9]+$/, meaning: "PIN or code, digits only." },
   discountCode: { kind: "text", maxLength: 32, pattern: /^[\p{L}\p{N} -]+$/u, meaning: "Discount code." },
   cancelReason: { kind: "text", maxLength: 100, meaning: "Why an order shall be cancelled, in the caller's words." },
   replacement: { kind: "text", maxLength: 120, meaning: "What an ordered item shall be replaced by." },
@@ -86,7 +89,7 @@ export const entityRules: { readonly [E in keyof Entities]: EntityRule & { reado
   },
 };
 
-function schemaOf(rule: (typeof entityRules)[keyof Entities]): Readonly<Record<string, unknown>> {
+function schemaOf(rule: (typeof entityRules)[keyof AskedEntities]): Readonly<Record<string, unknown>> {
   const description = rule.meaning;
   switch (rule.kind) {
     case "text":
@@ -98,7 +101,7 @@ function schemaOf(rule: (typeof entityRules)[keyof Entities]): Readonly<Record<s
   }
 }
 
-const entityNames = Object.keys(entityRules) as readonly (keyof Entities)[];
+const entityNames = Object.keys(entityRules) as readonly (keyof AskedEntities)[];
 
 /** Schema of a reasoner's answer, in the subset of https://ai.google.dev/gemini-api/docs/structured-output. */
 export const answerSchema: Readonly<Record<string, unknown>> = {

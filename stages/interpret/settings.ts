@@ -10,6 +10,11 @@ export const settings = {
     of: ["model", "local"],
     fallback: "model",
   }),
+  currency: choice({
+    doc: "What the shop sells in, as its rules say (ISO 4217); the prices that a caller names are in it",
+    of: Intl.supportedValuesOf("currency"),
+    fallback: "USD",
+  }),
   deadlineMs: integer({
     doc: "Longest wait for the language model in one turn, a repair included",
     fallback: 2_500,

@@ -3,9 +3,14 @@ import { describe, it } from "node:test";
 import { type Entities, type Intent, noEntities } from "../../schemas/generated/records.ts";
 import { withSpokenEntities } from "./spoken-entities.ts";
 
-function entities(intent: Intent, utterance: string, claimed: Partial<Entities> = {}): Partial<Entities> {
+function entities(
+  intent: Intent,
+  utterance: string,
+  claimed: Partial<Entities> = {},
+  currency = "USD",
+): Partial<Entities> {
   const answer = { intent, confidence: 0.9, entities: { ...noEntities, ...claimed } };
-  const result = withSpokenEntities(answer, utterance).entities;
+  const result = withSpokenEntities(answer, utterance, currency).entities;
   return Object.fromEntries(Object.entries(result).filter(([, value]) => value !== null));
 }
 
@@ -18,7 +23,6 @@ describe("numbers from the words", () => {
     });
     assert.deepEqual(entities("changeQuantity", "make it three"), { quantity: 3 });
     assert.deepEqual(entities("selectProduct", "the second one"), { ordinal: 2 });
-    assert.deepEqual(entities("provideDigits", "four oh seven one"), { digits: "4071" });
     assert.deepEqual(entities("checkOrderStatus", "where is two one eight three five zero"), { orderNumber: "218350" });
   });
 
@@ -31,7 +35,18 @@ describe("numbers from the words", () => {
     });
     assert.deepEqual(entities("selectProduct", "not the first one, the third one", { ordinal: 1 }), { ordinal: 3 });
     assert.deepEqual(entities("orderProduct", "three of those", { quantity: 30 }), { quantity: 3 });
-    assert.deepEqual(entities("provideDigits", "four oh seven one", { digits: "471" }), { digits: "4071" });
+  });
+
+  it("are in the minor units of what the shop sells in: yen have none, a dinar has a thousand", () => {
+    const under = "between two thousand and five thousand";
+    assert.deepEqual(entities("searchProducts", under, {}, "USD"), { priceMinMinor: 200_000, priceMaxMinor: 500_000 });
+    assert.deepEqual(entities("searchProducts", under, {}, "JPY"), { priceMinMinor: 2000, priceMaxMinor: 5000 });
+    assert.deepEqual(entities("searchProducts", "twelve fifty or less", {}, "KWD"), { priceMaxMinor: 12_500 });
+    assert.deepEqual(entities("searchProducts", "around three thousand yen", {}, "JPY"), { priceTargetMinor: 3000 });
+    // A model that is asked for cents says five thousand yen in hundredths too.
+    assert.deepEqual(entities("searchProducts", "5000円以下", { priceMaxMinor: 500_000 }, "JPY"), {
+      priceMaxMinor: 5000,
+    });
   });
 
   it("drop a price for which there is no number in the words", () => {

@@ -1,13 +1,15 @@
 /**
  * Numbers from the words themselves. What a grammar reads with certainty wins over what a reasoner says: prices, quantities, places in a list,
- * order numbers and PINs. Pure.
+ * order numbers. PINs and codes are read before, where they are heard. Pure.
  */
 import { readClaimedIdentity, readPostalCode } from "../../language/claimed-identity.ts";
-import { readDigitRuns, readOrderNumber, readSpokenCode } from "../../language/digits.ts";
+import { readDigitRuns, readOrderNumber } from "../../language/digits.ts";
+import { minorOfHundredths } from "../../language/minor-units.ts";
 import { numeralValue, readNumber } from "../../language/numbers.ts";
 import { readOrdinal } from "../../language/ordinals.ts";
 import { readQuantity } from "../../language/quantities.ts";
 import { readSortOrder } from "../../language/sort-order.ts";
+import { saysOnlyProof } from "../../language/spoken-proof.ts";
 import { readWishedPrices } from "../../language/wished-prices.ts";
 import { wordsOf } from "../../language/words.ts";
 import type { Entities, Intent } from "../../schemas/generated/records.ts";
@@ -52,6 +54,16 @@ function pricesOf(answer: IntentAnswer, utterance: string, hasNumbers: boolean):
   return hasNumbers ? claimed : { priceMinMinor: null, priceMaxMinor: null, priceTargetMinor: null };
 }
 
+/** Reasoners and grammars tell prices in hundredths; what leaves the stage is in minor units of what the shop sells in. */
+function inCurrency({ priceMinMinor, priceMaxMinor, priceTargetMinor }: Prices, currency: string): Prices {
+  const minor = (hundredths: number | null) => (hundredths === null ? null : minorOfHundredths(hundredths, currency));
+  return {
+    priceMinMinor: minor(priceMinMinor),
+    priceMaxMinor: minor(priceMaxMinor),
+    priceTargetMinor: minor(priceTargetMinor),
+  };
+}
+
 function quantityOf({ intent, entities }: IntentAnswer, utterance: string, said: readonly number[]): number | null {
   if (entities.quantity === null && !counting.includes(intent)) return null;
   const spoken = readQuantity(utterance)?.quantity ?? null;
@@ -75,11 +87,6 @@ function orderNumberOf({ intent, entities }: IntentAnswer, utterance: string): s
   return run !== undefined && others.length === 0 ? run.digits : entities.orderNumber;
 }
 
-function digitsOf({ intent, entities }: IntentAnswer, utterance: string): string | null {
-  if (intent !== "provideDigits") return entities.digits;
-  return readSpokenCode(utterance) ?? entities.digits;
-}
-
 /** A code as everything behind this stage takes it: "sw1a 1aa" is SW1A1AA, and of nine digits the first five count. Null for what is none. */
 function writtenCode(code: string | null): string | null {
   const bare = (code ?? "").replace(/[ -]/g, "").toUpperCase();
@@ -96,21 +103,24 @@ function claimOf({ intent, entities }: IntentAnswer, utterance: string): Pick<En
   };
 }
 
-/** The answer with the numbers that the words really hold: missing ones filled in, disagreeing ones corrected, made-up prices dropped. */
-export function withSpokenEntities(answer: IntentAnswer, utterance: string): IntentAnswer {
+/**
+ * The answer with the numbers that the words really hold: missing ones filled in, disagreeing ones corrected, made-up prices dropped; prices in minor units of the
+ * currency (ISO 4217).
+ */
+export function withSpokenEntities(answer: IntentAnswer, utterance: string, currency: string): IntentAnswer {
   const { intent, entities } = answer;
   const said = numbersSaid(utterance);
   const spokenOrdinal = pointing.includes(intent) ? readOrdinal(utterance) : null;
   return {
     ...answer,
+    intent: saysOnlyProof(utterance) ? "provideDigits" : intent,
     entities: {
       ...entities,
-      ...pricesOf(answer, utterance, said.length > 0),
+      ...inCurrency(pricesOf(answer, utterance, said.length > 0), currency),
       sort: sortOf(answer, utterance),
       quantity: quantityOf(answer, utterance, said),
       ordinal: spokenOrdinal?.ordinal ?? entities.ordinal,
       orderNumber: orderNumberOf(answer, utterance),
-      digits: digitsOf(answer, utterance),
       ...claimOf(answer, utterance),
     },
   };

@@ -113,6 +113,7 @@ describe("the local reasoner in the stage", { skip }, () => {
       spokenName: name,
       quantity: 1,
       unitPriceMinor: priceMinor,
+      backorderDays: null,
     }));
     const amounts = { subtotalMinor: 1, discountMinor: 0, taxMinor: 0, shippingMinor: 0, totalMinor: 1 };
     const quote = { quoteId: "q-1", quoteHash: "", lines, ...amounts, currency: "USD", validUntil: 1 };
@@ -176,8 +177,19 @@ describe("the local reasoner in the stage", { skip }, () => {
       ["I'll buy the second one", "I want to order that", "put that one in my basket please", "okay I'll take it"],
     ],
     ["changeQuantity", ["make that four", "actually only one", "I need three of them instead"]],
-    ["confirm", ["yes that's right", "yes go ahead please", "sure, sounds good", "yeah okay", "yes, place the order"]],
-    ["deny", ["no that's not what I want", "no don't do that", "nope", "no thanks"]],
+    [
+      "confirm",
+      [
+        "yes that's right",
+        "yes go ahead please",
+        "sure, sounds good",
+        "yeah okay",
+        "yes, place the order",
+        "yes please go ahead with the order",
+      ],
+    ],
+    ["deny", ["no that's not what I want", "no don't do that", "nope", "no thanks", "I don't want to order it"]],
+    ["unclear", ["okay, hold on", "yes, but give me a second"]],
     ["applyDiscount", ["I've a discount code, it's harvest", "can I use my coupon", "my code is welcome"]],
     [
       "checkOrderStatus",
@@ -192,7 +204,16 @@ describe("the local reasoner in the stage", { skip }, () => {
     ["goBack", ["let's go back to the list", "start over please", "go back one step"]],
     ["repeat", ["sorry could you repeat that", "what was that", "once again please"]],
     ["help", ["what can I do here", "how does this work exactly", "I need help"]],
-    ["talkToPerson", ["I want to speak to a human", "get me an operator", "let me speak with somebody from support"]],
+    [
+      "talkToPerson",
+      [
+        "I want to speak to a human",
+        "get me an operator",
+        "let me speak with somebody from support",
+        "my card got rejected, why is that",
+        "please unsubscribe me",
+      ],
+    ],
     ["goodbye", ["thanks, bye", "that was all, thank you", "okay goodbye then"]],
     ["outOfScope", ["what will the weather be on Sunday", "tell me something funny", "who won the football match"]],
   ];

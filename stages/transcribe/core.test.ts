@@ -53,6 +53,7 @@ describe("transcribe", () => {
         decidedBy: "complete",
         endpointWaitMs: 200,
         vendorWaitMs: 0,
+        sealedDigits: null,
       },
     });
     assert.equal(outcomes.at(-1)?.releases, Number.POSITIVE_INFINITY);

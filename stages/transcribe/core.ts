@@ -1,8 +1,17 @@
 /** Hears a call: keeps one recogniser fed with its audio, and decides when the caller's turn is over. */
 import type { RecognitionEvent } from "../../connectors/speech-to-text/port.ts";
 import { answering, maskTurn } from "../../language/card-mask.ts";
+import { withoutProof } from "../../language/spoken-proof.ts";
+import { sealDigits } from "../../runtime/sealed-digits.ts";
 import type { Effect, Input } from "../../runtime/stage.ts";
-import type { AudioCaptured, SpeechEnded, TurnDecision } from "../../schemas/generated/records.ts";
+import type {
+  AudioCaptured,
+  CallDirected,
+  ResponsePrepared,
+  SpeechEnded,
+  TurnDecision,
+} from "../../schemas/generated/records.ts";
+import type { RecordOn } from "../../schemas/topics.ts";
 import { completenessOf } from "./completeness.ts";
 import { interimOf } from "./interim.ts";
 import { look, type Pause } from "./pause.ts";
@@ -20,9 +29,9 @@ import {
   textOf,
   withoutOpen,
 } from "./spoken-turn.ts";
-import { NEW_CALL, type Ports, type Recent, type Result, type State } from "./state.ts";
+import { isAboutProof, newCall, type Ports, type Recent, type Result, type State } from "./state.ts";
 
-type In = "audioIn" | "calls" | "playback";
+type In = "audioIn" | "calls" | "playback" | "responses";
 
 /** In silence this much audio is kept unfinished: a beginning of speech is reported later than its first frames. */
 const KEPT_SILENCE_MS = 1_000;
@@ -41,16 +50,18 @@ const BYTES_PER_MS = 8;
 export function step(known: State | null, input: Input<In, Ports>, at: number, config: Config): Result {
   switch (input.from) {
     case "calls":
-      return onCall(known, input.record.type, config);
+      return onCall(known, input.record, config);
     case "audioIn":
-      return watched(withRest(onAudio(known ?? NEW_CALL, input.record, at, config), config), at);
+      return watched(withRest(onAudio(known ?? newCall(input.record.callSid), input.record, at, config), config), at);
     case "playback": {
-      const state = known ?? NEW_CALL;
       const { record } = input;
+      const state = known ?? newCall(record.callSid);
       if (record.type === "SpeechStarted") return watched(onSpeechStarted(state, record.startsAtMs), at);
       if (record.type === "SpeechEnded") return watched(withRest(onSpeechEnded(state, record, at, config), config), at);
       return { state: record.type === "PlaybackReached" ? afterAgent(known) : known, save: false };
     }
+    case "responses":
+      return onResponse(known, input.record);
     case "port":
       if (known === null) return { state: null };
       if (input.outcome === "event") return withRest(onRecognition(known, input.event, at, config), config);
@@ -75,16 +86,25 @@ function onRestored(state: State, at: number, config: Config): Result {
   };
 }
 
-function onCall(known: State | null, type: string, config: Config): Result {
+function onCall(known: State | null, { type, callSid }: RecordOn<"calls">, config: Config): Result {
   if (type === "CallEnded") return over(known);
   // The recogniser is opened as soon as the call can be heard, so that the first words do not wait for the vendor's channel.
   if (type === "StreamAttached" && !known?.isOpen) {
-    const state = { ...(known ?? NEW_CALL), isOpen: true, isAttached: true };
+    const state = { ...(known ?? newCall(callSid)), isOpen: true, isAttached: true };
     return { state, effects: [open(state.fedUntilMs, config)], timers: { stray: null }, save: false };
   }
   if (type === "StreamAttached")
-    return { state: { ...(known ?? NEW_CALL), isAttached: true }, timers: { stray: null }, save: false };
-  return { state: known ?? NEW_CALL, save: false };
+    return { state: { ...(known ?? newCall(callSid)), isAttached: true }, timers: { stray: null }, save: false };
+  return { state: known ?? newCall(callSid), save: false };
+}
+
+/** Each response says where the dialogue stands: as long as it wants to know who the caller is, digits are a PIN or a code. */
+function onResponse(known: State | null, record: ResponsePrepared | CallDirected): Result {
+  if (known === null || record.type !== "ResponsePrepared") return { state: known, save: false };
+  const isProofAwaited = record.state === "authentication";
+  // Saved: this input is not held, so a new worker must know of it from the session.
+  const wasProofAwaited = known.turnStartsAtMs !== null && isAboutProof(known);
+  return { state: { ...known, isProofAwaited, wasProofAwaited }, save: isProofAwaited !== known.isProofAwaited };
 }
 
 function over(known: State | null): Result {
@@ -229,11 +249,12 @@ function decide(state: State, at: number, config: Config, timer: string | null, 
       ? pause
       : { ...pause, coveredAt, vendorWaitMs: Math.min(at - pause.reportedAt, vendorWaitMs) };
   if (coveredAt === null) return awaitWords(state, pause, at, timer, config);
-  if (isFinal(words)) return end(state, waited, at, "final");
+  if (isFinal(words)) return end(state, waited, at, "final", config);
   const completeness = completenessOf(textOf(words), isSettled(words));
-  if (completeness === "complete") return end(state, waited, at, "complete");
+  if (completeness === "complete") return end(state, waited, at, "complete", config);
   const wantedMs = completeness === "open" ? config.openSilenceMs : config.longSilenceMs;
-  if (timer === "endpoint" || silenceHeardMs(state, pause) >= wantedMs) return end(state, waited, at, "silence");
+  if (timer === "endpoint" || silenceHeardMs(state, pause) >= wantedMs)
+    return end(state, waited, at, "silence", config);
   const endpoint = pause.lastByteAt + wantedMs + STALLED_AUDIO_MS;
   return { state: { ...state, pause: waited }, timers: { endpoint, patience: null }, save: false };
 }
@@ -253,7 +274,7 @@ function awaitWords(state: State, pause: Pause, at: number, timer: string | null
   const looked = look(pause, state.fedUntilMs, coversUntilMs(state.words));
   if (looked !== null)
     return { state: { ...state, pause: looked }, timers: { patience: at + lookAfterMs }, save: false };
-  return textOf(state.words) === "" ? drop(state) : end(state, pause, at, "timeout");
+  return textOf(state.words) === "" ? drop(state) : end(state, pause, at, "timeout", config);
 }
 
 /** Words of speech that the gateway has not announced, or of a turn that was given up before they came: they are a turn of their own, once nothing more comes. */
@@ -270,7 +291,7 @@ function decideUnannounced(state: State, at: number, timer: string | null, confi
     seen: null,
     looks: 0,
   };
-  return end(state, pause, at, "timeout");
+  return end(state, pause, at, "timeout", config);
 }
 
 /** Silence since the end of the speech, in milliseconds of audio. */
@@ -278,13 +299,16 @@ function silenceHeardMs(state: State, pause: Pause): number {
   return Math.max(pause.silenceMs, state.fedUntilMs - pause.endsAtMs);
 }
 
-function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): Result {
+function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision, config: Config): Result {
   const turn = state.turn + 1;
   const startsAtMs = state.turnStartsAtMs ?? pause.endsAtMs;
   const sinceSpeechMs = Math.max(pause.silenceMs, at - pause.lastByteAt);
   const endpointWaitMs = Math.min(silenceHeardMs(state, pause), sinceSpeechMs);
   const vendorWaitMs = decidedBy === "timeout" ? sinceSpeechMs - endpointWaitMs : pause.vendorWaitMs;
-  const { text, after } = maskTurn(textOf(state.words), state.card);
+  const withoutCard = maskTurn(textOf(state.words), state.card);
+  const { text, digits } = withoutProof(withoutCard.text, isAboutProof(state));
+  // The position, not the number, identifies a turn: a worker that hears the same audio again comes to the same turn.
+  const key = `turn@${Math.round(startsAtMs)}`;
   const record = {
     type: "TurnEnded",
     turn,
@@ -296,6 +320,7 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
     decidedBy,
     endpointWaitMs,
     vendorWaitMs: Math.min(vendorWaitMs, sinceSpeechMs - endpointWaitMs),
+    sealedDigits: digits === null ? null : sealDigits(config.proofKey, state.callSid, key, digits),
   } as const;
   return {
     state: {
@@ -306,12 +331,12 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
       restsSinceMs: null,
       toldText: "",
       pause: null,
-      card: after,
+      card: withoutCard.after,
+      wasProofAwaited: false,
       words: endTurn(state.words, pause.coveredAt === null ? coversUntilMs(state.words) : pause.endsAtMs),
       recent: [],
     },
-    // The position, not the number, identifies a turn: a worker that hears the same audio again comes to the same turn.
-    emit: [{ to: "transcripts", key: `turn@${record.startsAtMs}`, record }],
+    emit: [{ to: "transcripts", key, record }],
     timers: quiet,
     releases: Number.POSITIVE_INFINITY,
   };
@@ -320,7 +345,15 @@ function end(state: State, pause: Pause, at: number, decidedBy: TurnDecision): R
 /** Sound without words: no turn. */
 function drop(state: State): Result {
   return {
-    state: { ...state, turnStartsAtMs: null, pause: null, restsSinceMs: null, toldText: "", recent: [] },
+    state: {
+      ...state,
+      turnStartsAtMs: null,
+      pause: null,
+      restsSinceMs: null,
+      toldText: "",
+      wasProofAwaited: false,
+      recent: [],
+    },
     timers: quiet,
     releases: Number.POSITIVE_INFINITY,
     save: false,

@@ -1,8 +1,10 @@
+import { proofSettings } from "../../connectors/customers/settings.ts";
 import { speechToTextSettings } from "../../connectors/speech-to-text/settings.ts";
 import { integer, type SettingsOf, type SettingsSpec, text } from "../../runtime/settings.ts";
 
 export const settings = {
   ...speechToTextSettings,
+  ...proofSettings,
   languageCode: text({ doc: "Language that callers speak, BCP 47.", fallback: "en-US" }),
   openSilenceMs: integer({
     doc: "Silence that ends a turn whose words neither end a sentence nor want another word, in milliseconds.",

@@ -3,10 +3,16 @@ import { step } from "./core.ts";
 import { settings } from "./settings.ts";
 import { durable, type Ports, type State } from "./state.ts";
 
-export const stage = defineStage<"audioIn" | "calls" | "playback", "transcripts", State, Ports, typeof settings>({
+export const stage = defineStage<
+  "audioIn" | "calls" | "playback" | "responses",
+  "transcripts",
+  State,
+  Ports,
+  typeof settings
+>({
   name: "transcribe",
   summary: "One streaming recognition per call; rotation before the vendor's limit; end of turn",
-  inputs: ["audioIn", "calls", "playback"],
+  inputs: ["audioIn", "calls", "playback", "responses"],
   outputs: ["transcripts"],
   ports: ["speechToText"],
   state: "session",

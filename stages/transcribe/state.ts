@@ -10,6 +10,7 @@ export type Ports = { readonly speechToText: SpeechToText };
 
 /** What the stage knows of a call. */
 export type State = {
+  readonly callSid: string;
   /** Turns that have ended. */
   readonly turn: number;
   /** Position up to which audio was handed to the recogniser. */
@@ -32,6 +33,10 @@ export type State = {
   readonly words: SpokenTurn;
   /** How much of a card number the turns before this one may have held. */
   readonly card: CardProgress;
+  /** Whether the dialogue asks for a PIN or code: digits are one. */
+  readonly isProofAwaited: boolean;
+  /** Whether it asked for one earlier in the turn being spoken: who keys a PIN may say it, too, and is proven before they have finished. */
+  readonly wasProofAwaited: boolean;
   /** Audio that has not led to a turn, oldest first: its inputs are held unfinished, so that a new worker gets them again, and a new recogniser hears it again. */
   readonly recent: readonly Recent[];
 };
@@ -44,11 +49,17 @@ export function durable(state: State): State {
   return { ...state, recent: [], words: silentTurn, toldText: "" };
 }
 
+/** Whether digits of the turn being spoken are a PIN or code. */
+export function isAboutProof({ isProofAwaited, wasProofAwaited }: State): boolean {
+  return isProofAwaited || wasProofAwaited;
+}
+
 /** What a step comes to. */
 export type Result = Outcome<State, "transcripts", Ports>;
 
 /** A call of which nothing was heard. */
-export const NEW_CALL: State = {
+export const newCall = (callSid: string): State => ({
+  callSid,
   turn: 0,
   fedUntilMs: 0,
   doneUntilMs: 0,
@@ -62,5 +73,7 @@ export const NEW_CALL: State = {
   toldText: "",
   words: silentTurn,
   card: noCard,
+  isProofAwaited: false,
+  wasProofAwaited: false,
   recent: [],
-};
+});

@@ -6,7 +6,7 @@ import { settings } from "./settings.ts";
 import type { State } from "./state.ts";
 
 /** The settings as they are where nothing is set. */
-export const config = readSettings("transcribe", settings, {});
+export const config = readSettings("transcribe", settings, { PROOF_KEY: "the key of the tests, 32 characters" });
 /** An input of the stage. */
 export type In = Parameters<typeof step>[1];
 /** What a step comes to. */

@@ -126,7 +126,7 @@ describe("alerts and dashboard", () => {
 
   it("use labels and process metrics that workers really export", async () => {
     const { registry } = createMetrics("any");
-    const known = new Set(["stage", "job", "instance", "le", "kind"]);
+    const known = new Set(["stage", "job", "instance", "le", "kind", "tool"]);
     for (const metric of registry.getMetricsAsArray())
       for (const label of (metric as unknown as { labelNames: string[] }).labelNames) known.add(label);
     const labels = queries.flatMap((query) => [

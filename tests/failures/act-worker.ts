@@ -11,6 +11,7 @@ import { createPostgresCustomers } from "../../connectors/customers/postgres.ts"
 import { createTwilioMessaging } from "../../connectors/messaging/twilio.ts";
 import { openOrders } from "../../connectors/orders/open-orders.ts";
 import { createStripePayments } from "../../connectors/payments/stripe.ts";
+import { createStripeHolds } from "../../connectors/payments/stripe-holds.ts";
 import { createStripeLinks } from "../../connectors/payments/stripe-links.ts";
 import { createPool } from "../../connectors/postgres/pool.ts";
 import { openRedisSessions } from "../../connectors/session-store/redis.ts";
@@ -90,10 +91,15 @@ const messaging = createTwilioMessaging({
   pool,
   retryPauseMs: 5,
 });
-const { orders, awaited } = openOrders(pool, { quoteValidMs: 600_000, paymentLinkMs: 600_000, paymentLinkSendings: 3 });
+const { orders, awaited, sentLinks } = openOrders(pool, {
+  quoteValidMs: 600_000,
+  paymentLinkMs: 600_000,
+  paymentLinkSendings: 3,
+});
 const payerApproval = openPayerApproval(
   {
     awaited: stoppable(awaited),
+    sentLinks,
     links: stoppable(createStripeLinks({ ...provider, doneUrl: "https://shop.example/paid" })),
     sms: { messaging: stoppable(messaging), isConfigured: true },
     areLinksOffered: true,
@@ -108,6 +114,7 @@ await runStage({
     orders: stoppable(orders),
     customers: createPostgresCustomers({ pool }),
     payments: stoppable(payments),
+    holds: stoppable(createStripeHolds({ ...provider, attemptTimeoutMs: 1_000 })),
     payerApproval: stoppable(payerApproval),
   },
   workerId: String(process.pid),
@@ -123,9 +130,9 @@ await runStage({
 });
 
 let offset = 0n;
-const topic = topics.toolCalls.name;
 const started = consumer as ConsumeOptions | null;
-started?.onAssigned([{ topic, partition: 0 }]);
+const read = { ToolCalled: topics.toolCalls.name, RiskAssessed: topics.risk.name };
+started?.onAssigned(Object.values(read).map((topic) => ({ topic, partition: 0 })));
 const input = createInterface({ input: process.stdin });
 // The input ends with the test.
 input.on("close", () => process.exit(0));
@@ -134,9 +141,11 @@ input.on("line", (line) => {
   if (go !== undefined) released.get(go)?.();
   if (record === undefined) return;
   const value = Buffer.from(record, "base64");
-  const key = pipeCodec().decode(value);
-  if (!("callSid" in key)) throw new Error("not one of our records");
-  started?.onRecords([{ topic, partition: 0, offset, key: Buffer.from(key.callSid), value, headers: {} }], 0);
+  const sent = pipeCodec().decode(value);
+  if (!("callSid" in sent) || (sent.type !== "ToolCalled" && sent.type !== "RiskAssessed"))
+    throw new Error("not a record that the stage reads");
+  const { type, callSid } = sent;
+  started?.onRecords([{ topic: read[type], partition: 0, offset, key: Buffer.from(callSid), value, headers: {} }], 0);
   offset += 1n;
 });
 say({ ready: true, name: "act" });

@@ -88,7 +88,7 @@ export async function openAskedPayers(pool: pg.Pool, stripe: StripeSimulator) {
         // A page that was paid or closed cannot be paid again.
         assert.ok(page.status === 200 || page.status === 400, `the page answers ${page.status}`);
       }
-      const charges = stripe.charges().filter(({ status }) => status === "succeeded");
+      const charges = stripe.charges().filter(({ status, captured }) => status === "succeeded" && captured === true);
       for (const [index, charge] of charges.entries()) {
         if (index % 2 === 0) continue;
         await events.apply({

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createPostgresOrders } from "../../connectors/orders/postgres.ts";
 import { addBuyers, anyone, assertBooksAgree, type Buyer, on } from "../../connectors/orders/testing/buyers.ts";
 import { createStripePayments } from "../../connectors/payments/stripe.ts";
+import { createStripeHolds } from "../../connectors/payments/stripe-holds.ts";
 import { resetSmallShop } from "../../connectors/postgres/testing/small-shop.ts";
 import { startTestDatabase } from "../../connectors/postgres/testing/test-database.ts";
 import { startRedis } from "../../local/redis.ts";
@@ -20,6 +21,8 @@ import { type PipedWorker, startPipedWorker } from "./piped-worker.ts";
 
 /** How a card behaves, as the simulator names it. */
 type CardKind = "succeeds" | "insufficientFunds" | "authenticationRequired";
+/** What somebody buys, by its product, and what they pay with (null: a link): kettles are there, clocks are awaited. */
+type Purchase = { readonly productId: "kettle" | "clock"; readonly card: CardKind | null };
 
 const PATIENCE_MS = 30_000;
 const PIECES = 1_000;
@@ -28,14 +31,15 @@ const QUOTE_VALID_MS = 600_000;
 
 export type KilledOrders = Awaited<ReturnType<typeof openKilledOrders>>;
 
-/** Starts a PostgreSQL server, Redis, the payment provider's simulator and simulated telephones, for as many buyers as there are cards. */
-export async function openKilledOrders(cards: readonly CardKind[]) {
-  const { database, redis, stripe, payers, buyers, closeServers } = await openServers(cards);
+/** Starts a PostgreSQL server, Redis, the payment provider's simulator and simulated telephones, for as many buyers as there are purchases. */
+export async function openKilledOrders(purchases: readonly Purchase[]) {
+  const { database, redis, stripe, payers, buyers, closeServers } = await openServers(purchases);
   const baseUrl = `http://127.0.0.1:${stripe.port}`;
   const orders = createPostgresOrders({ pool: database.pool, quoteValidMs: QUOTE_VALID_MS });
   const payments = createStripePayments({ apiKey: "sk_test_killed", baseUrl, retryPauseMs: 5 });
+  const holds = createStripeHolds({ apiKey: "sk_test_killed", baseUrl, retryPauseMs: 5 });
   const results = new Map<string, AnyRecord[]>();
-  const asked = new Map<string, string>();
+  const asked = new Map<string, readonly string[]>();
   const held = new Set<string>();
   let worker: PipedWorker | undefined;
   const send = (line: object) => worker?.send(line);
@@ -72,7 +76,7 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
         onLine,
       );
       // What was asked for comes again, as from a log that nobody committed.
-      for (const record of asked.values()) send({ record });
+      for (const record of [...asked.values()].flat()) send({ record });
     },
 
     /** SIGKILL. */
@@ -87,11 +91,11 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
     },
 
     /** Gives the buyer a quote, and lets them order it. */
-    async order({ callSid, cardId }: Buyer): Promise<void> {
-      const quoted = await orders.quote(
-        { lines: [{ productId: "kettle", quantity: 1 }], identity: anyone },
-        on(callSid),
-      );
+    async order(buyer: Buyer): Promise<void> {
+      const { callSid } = buyer;
+      const { productId = "kettle", card } = purchases[buyers.indexOf(buyer)] ?? {};
+      const cardId = card === null ? null : buyer.cardId;
+      const quoted = await orders.quote({ lines: [{ productId, quantity: 1 }], identity: anyone }, on(callSid));
       assert.ok(quoted.status === "quoted");
       const { quoteId, quoteHash } = quoted.quote;
       const record = stamped("ToolCalled", {
@@ -103,9 +107,18 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
         arguments: { ...noToolArguments, quoteId, quoteHash, cardId },
         isConfirmed: true,
       });
-      const bytes = pipeCodec().encode(record).toString("base64");
-      asked.set(callSid, bytes);
-      send({ record: bytes });
+      const assessed = stamped("RiskAssessed", {
+        eventId: `assessed-for-${callSid}`,
+        callSid,
+        assessedEventId: record.eventId,
+        score: 0,
+        action: "allow",
+        signals: [],
+        ruleSetVersion: "1",
+      });
+      const records = [record, assessed].map((each) => pipeCodec().encode(each).toString("base64"));
+      asked.set(callSid, records);
+      for (const bytes of records) send({ record: bytes });
     },
 
     go(callSid: string): void {
@@ -119,12 +132,12 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
     untilAnswered: () => until("an answer to each call", () => [...asked.keys()].every((call) => results.has(call))),
 
     /** Looks for what the provider kept of orders that were given up. */
-    reclaim: () => reclaim({ orders, payments }, { now: Date.now(), sinceMs: Date.now() - 600_000 }),
+    reclaim: () => reclaim({ orders, payments, holds }, { now: Date.now(), sinceMs: Date.now() - 600_000 }),
 
     /** What housekeeping does when nobody has tried anything for long. */
     settle: () =>
       reconcile(
-        { orders, payments },
+        { orders, payments, holds },
         { now: Date.now() + 1, giveUpAfterMs: 0, pendingForMs: 0, unknownForMs: 0, limit: 1_000 },
       ),
 
@@ -159,10 +172,12 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
       for (const { number, callSid, status, total, payment, ref } of rows) {
         const charges = kept.filter((charge) => orderOf(charge) === number);
         const [charge] = charges;
-        if (status === "paid") {
-          assert.equal(payment, "succeeded");
-          assert.equal(charges.length, 1, `order ${number} is paid and has ${charges.length} charges`);
+        const isPaid = status === "paid";
+        if (isPaid || status === "backordered") {
+          assert.equal(payment, isPaid ? "succeeded" : "held");
+          assert.equal(charges.length, 1, `order ${number} is ${status} and has ${charges.length} charges`);
           assert.deepEqual([charge?.payment_intent, charge?.amount, charge?.amount_refunded], [ref, total, 0]);
+          assert.equal(charge?.captured, isPaid, `order ${number} is ${status}`);
         } else {
           assert.deepEqual(charges, [], `order ${number} is ${status} and was charged`);
           assert.ok(["declined", "notCharged", "refunded"].includes(payment), `payment of ${number}: ${payment}`);
@@ -180,13 +195,14 @@ export async function openKilledOrders(cards: readonly CardKind[]) {
     async close(): Promise<void> {
       await worker?.kill();
       await payments.close();
+      holds.close();
       await closeServers();
     },
   };
 }
 
 /** All of them, or none. */
-async function openServers(cards: readonly CardKind[]) {
+async function openServers(purchases: readonly Purchase[]) {
   const undo: (() => Promise<unknown>)[] = [];
   const closeServers = async () => {
     for (const close of undo.splice(0).reverse()) await close();
@@ -200,13 +216,14 @@ async function openServers(cards: readonly CardKind[]) {
     undo.push(() => database.close());
     await resetSmallShop(database.pool);
     await database.pool.query("UPDATE products SET on_hand = $1 WHERE id = 'kettle'", [PIECES]);
-    const buyers = await addBuyers(database.pool, cards.length);
+    await database.pool.query("UPDATE products SET on_hand = 0, backorder_days = 10 WHERE id = 'clock'");
+    const buyers = await addBuyers(database.pool, purchases.length);
     const stripe = await startStripeSimulator({
       requestsPerSecond: 10_000,
       searchDelayMs: 0,
       customers: buyers.map(({ customerId }, index) => ({
         id: `cus_${customerId}`,
-        cards: [{ id: `pm_${customerId}`, behaviour: cards[index] ?? "succeeds" }],
+        cards: [{ id: `pm_${customerId}`, behaviour: purchases[index]?.card ?? "succeeds" }],
       })),
     });
     undo.push(() => stripe.close());

@@ -25,7 +25,10 @@ type Way = {
   readonly name: string;
   /** Where the worker is when it is killed. */
   readonly points: readonly string[];
-  readonly card?: "insufficientFunds" | "authenticationRequired";
+  /** Null for a buyer who pays by a link. */
+  readonly card?: "insufficientFunds" | "authenticationRequired" | null;
+  /** What is ordered is not there yet. */
+  readonly isAwaited?: true;
   /** Whether the buyer can be sent a message: not, if absent. */
   readonly telephone?: Telephone;
   /** What the provider does to the charge. */
@@ -71,6 +74,19 @@ const ways: readonly Way[] = [
     answer: "ToolRefused",
   },
   {
+    name: "a buyer without a card who is sent a link",
+    card: null,
+    telephone: "works",
+    points: ["after begin", ...around("awaitPayer", "createLink", "keepLink", "send"), "after askPayer"],
+    answer: "ToolRefused",
+  },
+  {
+    name: "a buyer without a card who cannot be sent one",
+    card: null,
+    points: [...around("askPayer"), "after releasePayment"],
+    answer: "ToolRefused",
+  },
+  {
     name: "a charge that was made, and answered with an error",
     fault: faultOf("error", { code: "500-after-charge" }),
     points: around("markUnknown"),
@@ -88,9 +104,28 @@ const ways: readonly Way[] = [
     points: ["after chargeSavedCard", ...around("refund", "releasePayment")],
     answer: "ToolFailed",
   },
+  {
+    name: "an order of what is awaited",
+    isAwaited: true,
+    points: around("hold", "markHeld"),
+    answer: "ToolSucceeded",
+  },
+  {
+    name: "an order of what is awaited, given up before the amount was held",
+    isAwaited: true,
+    isGivenUp: true,
+    points: ["after hold", ...around("letGo", "releasePayment")],
+    answer: "ToolFailed",
+  },
 ];
-/** Whether the order is paid in the end, when somebody goes on. */
-const isPaidInTheEnd = ({ card, telephone, isGivenUp }: Way): boolean =>
+/** Where an order that is given up waits until it is. */
+const beforeMoney = ({ isAwaited }: Way): string => (isAwaited === true ? "before hold" : "before chargeSavedCard");
+/** How an order is that nobody has given up. */
+const wellEndOf = ({ isAwaited }: Way): string => (isAwaited === true ? "backordered held" : "paid succeeded");
+/** How an order is that could not be paid. */
+const declinedEndOf = ({ card }: Way): string => `paymentFailed ${card === null ? "notCharged" : "declined"}`;
+/** Whether the order is paid in the end, or waits for its goods, when somebody goes on. */
+const endsWell = ({ card, telephone, isGivenUp }: Way): boolean =>
   isGivenUp !== true && (card === undefined || telephone === "works");
 const cases = ways.flatMap((way) => way.points.map((point) => ({ way, point })));
 
@@ -102,12 +137,12 @@ async function killEverywhere(line: KilledOrders, buyers: readonly Buyer[]): Pro
   );
   const holds = calls.map(({ way, point, buyer }) => [
     buyer.callSid,
-    way.isGivenUp === true ? ["before chargeSavedCard", point] : [point],
+    way.isGivenUp === true ? [beforeMoney(way), point] : [point],
   ]);
   await line.start(Object.fromEntries(holds));
   const givenUp = calls.filter(({ way }) => way.isGivenUp === true);
   for (const { buyer } of givenUp) await line.order(buyer);
-  for (const { buyer } of givenUp) await line.untilHeld(buyer.callSid, "before chargeSavedCard");
+  for (const { way, buyer } of givenUp) await line.untilHeld(buyer.callSid, beforeMoney(way));
   assert.equal((await line.settle()).released, givenUp.length);
   for (const { buyer } of givenUp) line.go(buyer.callSid);
   for (const { buyer, point } of givenUp) await line.untilHeld(buyer.callSid, point);
@@ -146,8 +181,11 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
   const callOf = (index: number) => buyers[index]?.callSid ?? "";
 
   before(async () => {
-    const cards = cases.map(({ way }) => way.card ?? "succeeds");
-    line = await openKilledOrders([...cards, ...cards, ...cards]);
+    const purchases = cases.map(({ way }) => ({
+      productId: way.isAwaited === true ? ("clock" as const) : ("kettle" as const),
+      card: way.card === undefined ? ("succeeds" as const) : way.card,
+    }));
+    line = await openKilledOrders([...purchases, ...purchases, ...purchases]);
   });
   after(() => line?.close());
 
@@ -166,7 +204,7 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
       const ends = await line.check();
       for (const [index, { way }] of cases.entries()) {
         // Those whose answer was lost were charged, and the provider knew.
-        assert.equal(ends.get(callOf(index))?.includes("paid succeeded"), isPaidInTheEnd(way), way.name);
+        assert.equal(ends.get(callOf(index))?.includes(wellEndOf(way)), endsWell(way), way.name);
       }
     });
 
@@ -189,9 +227,9 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
     it("is what the provider says: paid where money was taken, given up where none was, refunded where nothing can be sold", async () => {
       await line.payers.payAll();
       await line.settle();
-      // Only the provider knows of the charge that came after its order was given up, and whose worker died before it could say so.
-      assert.deepEqual(await line.reclaim(), { refunded: 1, failed: 0 });
-      assert.deepEqual(await line.reclaim(), { refunded: 0, failed: 0 });
+      // Only the provider knows of the charge, and of the held amount, that came after its order was given up, and whose worker died before it could say so.
+      assert.deepEqual(await line.reclaim(), { refunded: 1, released: 1, failed: 0 });
+      assert.deepEqual(await line.reclaim(), { refunded: 0, released: 0, failed: 0 });
       const ends = await line.check();
       const endOf = (name: string, point: string) =>
         ends.get(callOf(cases.findIndex(({ way, point: at }) => way.name === name && at === point)));
@@ -204,9 +242,14 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
         assert.deepEqual(endOf("a charge that was made, and answered with an error", point), ["paid succeeded"]);
       for (const point of ["after chargeSavedCard", ...around("refund", "releasePayment")])
         assert.deepEqual(endOf("an order that was given up before the money came", point), ["paymentFailed refunded"]);
+      const awaited = "an order of what is awaited";
+      assert.deepEqual(endOf(awaited, "before hold"), ["paymentFailed notCharged"]);
+      for (const point of ["after hold", ...around("markHeld")])
+        assert.deepEqual(endOf(awaited, point), ["backordered held"]);
+      for (const point of ["after hold", ...around("letGo", "releasePayment")])
+        assert.deepEqual(endOf(`${awaited}, given up before the amount was held`, point), ["paymentFailed notCharged"]);
       // Who has the message can pay, and so much is the order theirs.
-      const asked = "a card whose owner is asked";
-      for (const { way, point } of cases.filter((one) => one.way.name === asked)) {
+      for (const { way, point } of cases.filter((one) => one.way.telephone === "works")) {
         const isSent = ["within send", "after send", "after askPayer"].includes(point);
         assert.deepEqual(endOf(way.name, point), [isSent ? "paid succeeded" : "paymentFailed notCharged"], point);
       }
@@ -237,7 +280,7 @@ describe("an order whose worker is killed", { skip: await serverIsMissing() }, (
       for (const [index, { way }] of cases.entries())
         assert.deepEqual(
           ends.get(callOf(index)),
-          way.card === undefined || way.telephone === "works" ? ["paid succeeded"] : ["paymentFailed declined"],
+          way.card === undefined || way.telephone === "works" ? [wellEndOf(way)] : [declinedEndOf(way)],
         );
     });
   });

@@ -1,8 +1,8 @@
 /** What must hold of every played call, and what some scenarios show beyond their own expectations. */
 import assert from "node:assert/strict";
 import type { PlayedCall } from "../../cli/call-summary.ts";
-import { answering, maskTurn, noCard } from "../../language/card-mask.ts";
 import type { RecordByName, RecordName } from "../../schemas/generated/records.ts";
+import { assertProofsSealed, keptTurns } from "./proof-checks.ts";
 
 /** Words without case, punctuation and spacing: as two people would agree that they are the same. */
 export function plainWords(text: string): string {
@@ -23,21 +23,11 @@ export function heardWords({ result }: PlayedCall): string {
   return plainWords(result.transcript.flatMap((event) => (event.kind === "agent-said" ? [event.text] : [])).join(" "));
 }
 
-/** The words as the line keeps them: the agent answers between the turns. */
-function masked(turns: readonly string[]): readonly string[] {
-  let before = noCard;
-  return turns.map((turn) => {
-    const { text, after } = maskTurn(turn, before);
-    before = answering(after);
-    return text;
-  });
-}
-
-/** The caller's words, all of them and nothing else, stand on the transcripts topic; card numbers alone are masked. */
+/** The caller's words, all of them and nothing else, stand on the transcripts topic; card numbers, PINs and codes alone are masked. */
 function assertNoWordLost(call: PlayedCall): void {
-  const said = call.result.transcript.flatMap((event) => (event.kind === "caller-said" ? [event.text] : []));
+  const kept = keptTurns(call).map(({ text }) => text);
   const recognised = recordsOf(call, "TurnEnded").map(({ text }) => text);
-  assert.equal(plainWords(recognised.join(" ")), plainWords(masked(said).join(" ")));
+  assert.equal(plainWords(recognised.join(" ")), plainWords(kept.join(" ")));
 }
 
 /** What the playback topic says was heard to its end was heard by the caller. */
@@ -70,6 +60,7 @@ export function assertSoundCall(call: PlayedCall): void {
   assertLedgerIsTrue(call);
   assertToolsAnswered(call);
   assertNothingTwice(call);
+  assertProofsSealed(call);
 }
 
 /** Scenario 3: the caller cut the list off in its second item; the third was never heard, and nobody acts as if it had been. */
@@ -139,6 +130,16 @@ function assertNoCardNumber(call: PlayedCall): void {
   assert.doesNotMatch(all, /(?:four two[ .]+){4}/i);
 }
 
+/** Scenario 7: the PIN that was said is neither in what was understood of it nor in what was told before the turn's end. */
+function assertSpokenPinSealed(call: PlayedCall): void {
+  const said = recordsOf(call, "TurnEnded").filter(({ sealedDigits }) => sealedDigits !== null);
+  assert.deepEqual(
+    said.map(({ text }) => plainWords(text)),
+    ["its"],
+  );
+  assert.doesNotMatch(JSON.stringify(call.evidence.records), /four oh|oh seven|seven one/i);
+}
+
 /** Scenario 20: while the card was keyed in there was no stream, and nothing of the card but the provider's name for it and its last four digits stands anywhere. */
 function assertCardUnheard(call: PlayedCall): void {
   const [back, ...more] = recordsOf(call, "StreamAttached").filter(({ attachment }) => attachment > 0);
@@ -153,7 +154,7 @@ function assertCardUnheard(call: PlayedCall): void {
   );
   assert.deepEqual(meanwhile, []);
   const keys = recordsOf(call, "DigitPressed").map(({ digit }) => digit);
-  assert.equal(keys.join(""), "1847#", "the PIN was keyed here, and nothing else");
+  assert.equal(keys.join(""), "????#", "the PIN was keyed here, and nothing else");
   assert.doesNotMatch(JSON.stringify(call.evidence.records), /4242424/);
   const placed = recordsOf(call, "ToolCalled").filter(({ tool }) => tool === "placeOrder");
   assert.equal(new Set(placed.map((one) => one.arguments.quoteHash)).size, 1, "one quote");
@@ -161,6 +162,7 @@ function assertCardUnheard(call: PlayedCall): void {
 }
 
 const further: Readonly<Record<string, (call: PlayedCall) => void>> = {
+  "07-order-status": assertSpokenPinSealed,
   "03-interrupt-list": assertOnlyHeardCounts,
   "09-prompt-injection": assertInjectionWithoutEffect,
   "11-hang-up-during-payment": assertOneStateAfterHangUp,

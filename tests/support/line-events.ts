@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { CallEvent, CallFacts } from "../../connectors/telephony/port.ts";
 
 const facts: CallFacts = {
+  callSid: "CA00000000000000000000000000000001",
   fromNumber: "+15550111",
   toNumber: "+15550199",
   attestation: "full",
@@ -26,7 +27,7 @@ export function anyLineEvent(): fc.Arbitrary<CallEvent> {
       gatewayId: fc.constant("gateway"),
       facts: fc.constant(facts),
       firstAttachedAtMs: fc.constant(1_790_000_000_100),
-      isMasked: fc.boolean(),
+      withheld: fc.record({ isMasked: fc.boolean(), isProofAwaited: fc.boolean() }),
       cardEntry: fc.constantFrom(null, { outcome: "taken", paymentMethodRef: "pm_1" } as const),
     }),
     fc

@@ -3,7 +3,13 @@ import { PartylineError } from "../../runtime/errors.ts";
 import { readSettings, type Setting, SettingsError, variableOf } from "../../runtime/settings.ts";
 import type { AnyStage } from "../../runtime/stage-host.ts";
 
-const candidates = ["http://127.0.0.1:1", "1", "true", "0123456789abcdef0123456789abcdef", "redis://127.0.0.1:1"];
+const candidates = [
+  "http://127.0.0.1:1",
+  "1",
+  "true",
+  "0123456789abcdef0123456789abcdef",
+  "postgres://127.0.0.1:1/none",
+];
 
 /** Some valid text for a setting that has no default. */
 function someValue(setting: Setting<unknown>): string {

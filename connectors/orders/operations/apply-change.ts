@@ -1,5 +1,6 @@
 /** Writes what a decision brings about: the operation's place in the order's history, the order, money, pieces. One transaction, which the caller has begun. */
 import { type Queryable, rowsOf } from "../../postgres/pool.ts";
+import { withdrawBackorder } from "../backorders.ts";
 import { countDiscountUse } from "../discounts.ts";
 import { enterMovement } from "../ledger.ts";
 import { partsOf } from "./movement-parts.ts";
@@ -70,6 +71,7 @@ export async function applyChange(
   if (change.request !== null) await storeRequest(connection, number, change.request, now);
   await moveMoney(connection, order, change, methods, now);
   await moveStock(connection, order, change);
+  if (facts.state === "backordered" && change.state !== "backordered") await withdrawBackorder(connection, number, now);
   // A cancelled order has not used its code.
   if (order.discountCode !== null && change.state === "cancelled" && facts.state !== "cancelled")
     await countDiscountUse(connection, order.discountCode, -1);

@@ -36,6 +36,8 @@ describe("the table of transitions", () => {
       }),
     );
     assert.deepEqual(open, [
+      "backordered cancel cancelled",
+      "backordered changeAddress backordered",
       "paid cancel cancelled",
       "paid changeItems itemsChanged",
       "paid changeAddress paid",
@@ -88,8 +90,13 @@ describe("cancelling", () => {
     assert.equal(decideCancel(order(), around(), any, "because").status, "allowed");
   });
 
-  it("is refused for every state but that of a paid order, and without the method that would get the money", () => {
-    for (const state of orderStates.filter((each) => each !== "paid"))
+  it("given an order that waits for its goods, moves neither money nor pieces: none have moved", () => {
+    const waiting = changeOf(cancel(order({ state: "backordered", movements: [] })));
+    assert.deepEqual([waiting.state, waiting.movements, waiting.stock], ["cancelled", [], []]);
+  });
+
+  it("is refused for every state but that of an order that is paid or waits for its goods, and without the method that would get the money", () => {
+    for (const state of orderStates.filter((each) => each !== "paid" && each !== "backordered"))
       assert.deepEqual(cancel(order({ state })), refused("wrongState"), state);
     assert.deepEqual(
       decideCancel(order(), around({ methods: [] }), standard, "no longer needed"),

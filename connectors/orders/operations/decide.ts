@@ -55,7 +55,8 @@ export function decideCancel(order: OrderFacts, around: Around, rules: OrderRule
   if (rules.cancel.reasons !== null && !rules.cancel.reasons.includes(reason)) return refused("reasonNotAccepted");
   const movements = outstandingOf(order.movements).map(asRefund);
   if (movements.some(({ methodId }) => methodOf(methodId, around) === undefined)) return refused("methodUnknown");
-  const stock = counted(countOf(piecesOf(order.lines)), around, 1);
+  // What an order waits for never left the shelf.
+  const stock = order.state === "backordered" ? [] : counted(countOf(piecesOf(order.lines)), around, 1);
   return allowed(next.state, { movements, cancelReason: reason, stock });
 }
 

@@ -2,6 +2,8 @@ import type pg from "pg";
 import { PartylineError } from "../../../runtime/errors.ts";
 import { inTransaction, type Queryable, rowsOf } from "../../postgres/pool.ts";
 import { enterMovement } from "../ledger.ts";
+import { oweMovementReceipt } from "../receipts.ts";
+import { pageMethodId } from "./page-method.ts";
 import type { DueMoney, DueMovement } from "./port.ts";
 import { undoLast } from "./undo.ts";
 
@@ -23,10 +25,10 @@ const DUE = `SELECT m.order_number AS "orderNumber", m.position, m.kind, m.amoun
     coalesce((SELECT p.call_sid FROM order_operations p WHERE p.order_number = m.order_number AND p.done_at = m.created_at
       ORDER BY p.revision DESC LIMIT 1), o.call_sid, '') AS "callSid",
     (extract(epoch FROM m.created_at) * 1000)::float8 AS "dueSinceMs",
-    c.id IS NOT NULL AS "isAtProvider", coalesce(u.provider_ref, '') AS "customerRef", coalesce(c.payment_method_ref, '') AS "paymentMethodRef",
+    c.id IS NOT NULL OR m.method_id = '${pageMethodId}' AS "isAtProvider", u.provider_ref AS "customerRef", c.payment_method_ref AS "paymentMethodRef",
     coalesce((SELECT json_agg(json_build_object('chargeRef', k.ref, 'amountMinor', k.amount) ORDER BY k.position)
       FROM (SELECT 0 AS position, p.provider_ref AS ref, p.amount_minor AS amount FROM payments p
-            WHERE p.order_number = m.order_number AND p.card_id = m.method_id AND p.status = 'succeeded'
+            WHERE p.order_number = m.order_number AND coalesce(p.card_id, '${pageMethodId}') = m.method_id AND p.status = 'succeeded'
             UNION ALL SELECT b.position, b.provider_ref, b.amount_minor FROM order_movements b
             WHERE b.order_number = m.order_number AND b.method_id = m.method_id AND b.kind = 'payment' AND b.settlement = 'settled'
               AND b.provider_ref IS NOT NULL) k), '[]'::json) AS charges,
@@ -92,6 +94,7 @@ export async function settleMovement(
     `UPDATE order_movements SET settlement = 'settled', provider_ref = $3 WHERE order_number = $1 AND position = $2`,
     [orderNumber, position, providerRef],
   );
+  await oweMovementReceipt(connection, { orderNumber, position }, now);
   const sign = row.kind === "payment" ? 1 : -1;
   const isGiftCard = row.methodKind === "giftCard";
   if (isGiftCard)

@@ -30,6 +30,8 @@ describe("the rules for orders", () => {
     refuses({ transitions: [...transitions, again] }, /cancel from paid is named twice/);
     refuses({ transitions: [{ ...again, from: ["placed"] }] }, /left by its payment alone/);
     refuses({ transitions: [{ ...again, to: "placed" }] }, /becomes placed by its payment alone/);
+    refuses({ transitions: [{ ...again, to: "backordered" }] }, /becomes backordered by its payment alone/);
+    refuses({ transitions: [{ ...again, operation: "pack", from: ["backordered"] }] }, /waits for its goods/);
     refuses({ transitions: [{ ...again, from: ["lost"] }] }, /from/);
     assert.throws(() => parseOrderRules(null), { code: "INVALID_INPUT" });
   });

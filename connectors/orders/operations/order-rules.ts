@@ -6,6 +6,7 @@ import { PartylineError } from "../../../runtime/errors.ts";
 export const orderStates = [
   "placed",
   "paymentFailed",
+  "backordered",
   "paid",
   "itemsChanged",
   "packed",
@@ -45,6 +46,8 @@ const actors = z.array(z.enum(["owner", "staff"])).min(1);
 const days = z.int().min(1).max(3_650).nullable();
 /** Where a state belongs to the payment of an order, which is not decided here. */
 const unpaid: readonly OrderState[] = ["placed", "paymentFailed"];
+/** All that can be done while neither money nor goods have moved. */
+const whileBackordered: readonly OrderOperation[] = ["cancel", "changeAddress"];
 
 const transition = z.strictObject({
   operation: z.enum(orderOperations),
@@ -86,8 +89,10 @@ const orderRulesSchema = z
         seen.add(key);
         if (unpaid.includes(state))
           context.addIssue({ code: "custom", path, message: `an order that is ${state} is left by its payment alone` });
+        if (state === "backordered" && !whileBackordered.includes(operation))
+          context.addIssue({ code: "custom", path, message: "an order that is backordered waits for its goods" });
       }
-      if (to !== null && unpaid.includes(to))
+      if (to !== null && (unpaid.includes(to) || to === "backordered"))
         context.addIssue({ code: "custom", path, message: `an order becomes ${to} by its payment alone` });
     }
   });
@@ -105,9 +110,9 @@ export function parseOrderRules(given: unknown): OrderRules {
 /** The rules of a shop that has none of its own. */
 export const standardOrderRules: OrderRules = parseOrderRules({
   transitions: [
-    { operation: "cancel", from: ["paid"], to: "cancelled", by: ["owner", "staff"] },
+    { operation: "cancel", from: ["paid", "backordered"], to: "cancelled", by: ["owner", "staff"] },
     { operation: "changeItems", from: ["paid"], to: "itemsChanged", by: ["owner", "staff"] },
-    { operation: "changeAddress", from: ["paid", "itemsChanged"], to: null, by: ["owner", "staff"] },
+    { operation: "changeAddress", from: ["paid", "itemsChanged", "backordered"], to: null, by: ["owner", "staff"] },
     { operation: "changePayment", from: ["paid", "itemsChanged"], to: null, by: ["owner", "staff"] },
     { operation: "pack", from: ["paid", "itemsChanged"], to: "packed", by: ["staff"] },
     { operation: "ship", from: ["packed"], to: "shipped", by: ["staff"] },

@@ -44,7 +44,7 @@ export async function ownOrdersOf(
   };
 }
 
-type OfferRow = Omit<ProductOffer, "attributes" | "isMatch"> & {
+type OfferRow = Omit<ProductOffer, "attributes" | "isMatch" | "backorderDays"> & {
   readonly attributes: Readonly<Record<string, string | number>>;
 };
 
@@ -56,9 +56,9 @@ export async function replacementsOf(
   const rows = await rowsOf<OfferRow>(
     database,
     `SELECT p.id AS "productId", p.title, p.spoken_name AS "spokenName", p.category, p.price_minor AS "priceMinor", p.currency,
-       greatest(p.on_hand - p.reserved, 0) AS stock, p.description, p.attributes, p.rating::float8 AS rating
+       greatest(p.on_hand - p.reserved - p.backordered, 0) AS stock, p.description, p.attributes, p.rating::float8 AS rating
      FROM products p
-     WHERE p.is_active AND p.is_available AND (NOT p.is_counted OR p.on_hand > p.reserved)
+     WHERE p.is_active AND p.is_available AND (NOT p.is_counted OR p.on_hand > p.reserved + p.backordered)
        AND (p.id = ANY($1) OR p.type_id IN (SELECT type_id FROM products WHERE id = ANY($1)))
      ORDER BY p.price_minor, p.id LIMIT 20`,
     [productIds],
@@ -67,5 +67,7 @@ export async function replacementsOf(
     ...offer,
     attributes: Object.entries(attributes).map(([name, value]) => ({ name, value: String(value) })),
     isMatch: true,
+    // A replacement is given at once.
+    backorderDays: null,
   }));
 }

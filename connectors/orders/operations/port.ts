@@ -233,9 +233,9 @@ export type DueMovement = Movement & {
   readonly dueSinceMs: number;
   /** Whether the payment provider moves it; what is not at the provider (a gift card) only waits for a payment before it. */
   readonly isAtProvider: boolean;
-  /** The provider's names of the customer and of the method; empty when it is not at the provider. */
-  readonly customerRef: string;
-  readonly paymentMethodRef: string;
+  /** The provider's names of the customer and of the card; null where it has none: what is to be paid without them is paid on a page. */
+  readonly customerRef: string | null;
+  readonly paymentMethodRef: string | null;
   /** The order's charges on this method, oldest first, and what went back to it already: what a refund is taken from. */
   readonly charges: readonly SettledCharge[];
   readonly refundedBeforeMinor: number;

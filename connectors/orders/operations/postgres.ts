@@ -87,7 +87,7 @@ export function createPostgresOrderOperations(options: PostgresOrderOperationsOp
       [...ids, ...promised, ...(question.productIds ?? [])],
       order.currency,
     );
-    const methods = await lockMethods(connection, order.customerId);
+    const methods = await lockMethods(connection, order);
     const tax = await taxTermsOf(connection, order.shipToState);
     const around: Around = { actor: actor.kind, methods, products, tax, nowMs: now.getTime() };
     const decision = await question.decide(order.facts, around, rules, connection);

@@ -11,6 +11,7 @@ import type {
   TaxTerms,
 } from "./order-facts.ts";
 import type { OrderState } from "./order-rules.ts";
+import { pageMethodId } from "./page-method.ts";
 import type { OrderDetails, PaymentMethod, PostalAddress } from "./port.ts";
 
 /** An order as it is stored. */
@@ -61,7 +62,7 @@ const SELECT = `SELECT o.number, o.customer_id AS "customerId", o.revision, o.st
        'options', coalesce(l.options, p.attributes, '{}'::json), 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor) ORDER BY l.line)
      FROM order_lines l LEFT JOIN products p ON p.id = l.product_id WHERE l.order_number = o.number) AS lines,
     (SELECT json_agg(json_build_object('kind', m.kind, 'amountMinor', m.amount_minor, 'methodId', m.method_id) ORDER BY m.position)
-     FROM (SELECT 0 AS position, 'payment' AS kind, amount_minor, card_id AS method_id FROM payments
+     FROM (SELECT 0 AS position, 'payment' AS kind, amount_minor, coalesce(card_id, '${pageMethodId}') AS method_id FROM payments
            WHERE order_number = o.number AND status = 'succeeded'
            UNION ALL SELECT position, kind, amount_minor, method_id FROM order_movements WHERE order_number = o.number) m) AS movements,
     (SELECT json_agg(json_build_object('trackingIds', s.tracking_ids, 'productIds', s.product_ids) ORDER BY s.position)
@@ -157,7 +158,7 @@ export async function lockFactProducts(
     connection,
     `SELECT p.id AS "productId", p.type_id AS "typeId", coalesce(t.name, p.spoken_name) AS name, p.attributes AS options,
        p.price_minor AS "priceMinor", p.is_counted AS "isCounted",
-       CASE WHEN NOT p.is_active OR NOT p.is_available THEN 0 WHEN p.is_counted THEN greatest(p.on_hand - p.reserved, 0) END AS "availablePieces"
+       CASE WHEN NOT p.is_active OR NOT p.is_available THEN 0 WHEN p.is_counted THEN greatest(p.on_hand - p.reserved - p.backordered, 0) END AS "availablePieces"
      FROM products p LEFT JOIN product_types t ON t.id = p.type_id
      WHERE p.id = ANY($1) AND p.currency = $2 ORDER BY p.id FOR UPDATE OF p`,
     [[...new Set(ids)], currency],
@@ -168,15 +169,28 @@ export async function lockFactProducts(
 /** A method and whether the payment provider moves its money. */
 export type StoredMethod = PaymentMethod & { readonly isAtProvider: boolean };
 
-/** A customer's ways to pay; gift cards and the like locked. */
-export async function lockMethods(connection: Queryable, customerId: string): Promise<readonly StoredMethod[]> {
+const page = {
+  methodId: pageMethodId,
+  kind: "card",
+  brand: null,
+  last4: null,
+  balanceMinor: null,
+  isAtProvider: true,
+} as const;
+
+/** The ways to pay of an order's customer; gift cards and the like locked. What was paid on a page can be paid or given back there. */
+export async function lockMethods(
+  connection: Queryable,
+  { customerId, facts }: Pick<StoredOrder, "customerId" | "facts">,
+): Promise<readonly StoredMethod[]> {
   const own = await rowsOf<StoredMethod>(
     connection,
     `SELECT id AS "methodId", kind, brand, last4, balance_minor AS "balanceMinor", false AS "isAtProvider"
      FROM payment_methods WHERE customer_id = $1 ORDER BY position, id FOR UPDATE`,
     [customerId],
   );
-  return [...(await providerCards(connection, customerId)), ...own];
+  const isPaidOnPage = facts.movements.some(({ methodId }) => methodId === pageMethodId);
+  return [...(await providerCards(connection, customerId)), ...own, ...(isPaidOnPage ? [page] : [])];
 }
 
 /** A customer's ways to pay, to be looked at. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { contextOf } from "../../postgres/testing/test-database.ts";
-import type { OrderKeeping, Orders } from "../port.ts";
+import type { Charge, OrderKeeping, Orders } from "../port.ts";
 import { reconcile } from "../reconciliation.ts";
 
 /** Somebody on a call of their own who has proven who they are, with one card. They live where there is no tax. */
@@ -55,6 +55,13 @@ export function beginOf(orders: Orders, buyer: Buyer, quote: { readonly quoteId:
   const { quoteId, quoteHash } = quote;
   const chargeKey = `${context.effectId}/charge`;
   return orders.begin({ quoteId, quoteHash, cardId: buyer.cardId, chargeKey, identity: proven }, context);
+}
+
+/** The charge of an order that has a card. */
+export function ofCard(charge: Charge) {
+  const { customerRef, paymentMethodRef } = charge;
+  assert.ok(customerRef !== null && paymentMethodRef !== null, "the order has no card");
+  return { ...charge, customerRef, paymentMethodRef };
 }
 
 /** Quote, order and payment, one after another, with a moment of thought in between. `bought`, or why not. */

@@ -64,8 +64,8 @@ export function describeOrderLines(
       const { orderNumber } = begun;
       const paid = await orders.markPaid({ orderNumber, paymentRef: "pi_1" }, on(buyer.callSid));
       assert.deepEqual(paid.status === "paid" && paid.order.lines, [
-        { productId: "kettle", spokenName: "steel kettle", quantity: 2, unitPriceMinor: 3_000 },
-        { productId: "clock", spokenName: "wall clock", quantity: 1, unitPriceMinor: 4_550 },
+        { productId: "kettle", spokenName: "steel kettle", quantity: 2, unitPriceMinor: 3_000, backorderDays: null },
+        { productId: "clock", spokenName: "wall clock", quantity: 1, unitPriceMinor: 4_550, backorderDays: null },
       ]);
       assert.deepEqual(await pieces(), { kettle: "18 - 0", clock: "0 - 0", sofa: "9 - 0" });
       await assertBooksAgree(database.pool);

@@ -5,7 +5,9 @@ import { createPostgresCustomers } from "../../../connectors/customers/postgres.
 import { createTwilioMessaging } from "../../../connectors/messaging/twilio.ts";
 import { openOrders } from "../../../connectors/orders/open-orders.ts";
 import { reconcile } from "../../../connectors/orders/reconciliation.ts";
+import { ofCard } from "../../../connectors/orders/testing/buyers.ts";
 import { createStripePayments } from "../../../connectors/payments/stripe.ts";
+import { createStripeHolds } from "../../../connectors/payments/stripe-holds.ts";
 import { createStripeLinks } from "../../../connectors/payments/stripe-links.ts";
 import { startWebhookServer, stripeReceiver } from "../../../connectors/payments/webhook-server.ts";
 import { resetSmallShop } from "../../../connectors/postgres/testing/small-shop.ts";
@@ -54,6 +56,7 @@ export async function openApprovalLine() {
   const twilio = await startTwilioSimulator({ speak: () => Promise.resolve(new Uint8Array(160)) });
   const provider = { apiKey: "sk_test_approval", baseUrl: `http://127.0.0.1:${stripe.port}`, retryPauseMs: 1 };
   const payments = createStripePayments(provider);
+  const holds = createStripeHolds(provider);
   const links = createStripeLinks({ ...provider, doneUrl: "https://shop.example/paid" });
   const messaging = createTwilioMessaging({
     accountSid: twilio.accountSid,
@@ -65,7 +68,8 @@ export async function openApprovalLine() {
     retryPauseMs: 1,
   });
   const sms = { messaging, isConfigured: true };
-  const approval = openPayerApproval({ awaited: shop.awaited, links, sms, areLinksOffered: true }, { smsSignature });
+  const { awaited, sentLinks } = shop;
+  const approval = openPayerApproval({ awaited, sentLinks, links, sms, areLinksOffered: true }, { smsSignature });
 
   async function control(path: string, body?: object): Promise<Record<string, unknown>> {
     const response = await fetch(`http://127.0.0.1:${stripe.port}/_control/${path}`, {
@@ -84,6 +88,7 @@ export async function openApprovalLine() {
     stripe,
     twilio,
     payments,
+    holds,
     links,
     shop,
     sms,
@@ -106,8 +111,18 @@ export async function openApprovalLine() {
       await control("webhooks/release", { order: "created" });
     },
 
-    /** An order of Ana's whose charge her bank did not allow without her. */
-    async begun(): Promise<Waiting> {
+    /** A call on which a customer has proven who they are. */
+    async provenCall(customerId: string): Promise<string> {
+      const callSid = `CA${randomUUID()}`;
+      await pool.query("INSERT INTO call_identities (call_sid, customer_id, proven_at) VALUES ($1, $2, now())", [
+        callSid,
+        customerId,
+      ]);
+      return callSid;
+    },
+
+    /** An order of Ana's whose charge her bank did not allow without her, or (`cardId` null) that she wants to pay by a link. */
+    async begun(cardId: "ana-visa" | null = "ana-visa"): Promise<Waiting> {
       const callSid = `CA${randomUUID()}`;
       let count = 0;
       const on = (name = "") => {
@@ -123,13 +138,16 @@ export async function openApprovalLine() {
       const { quote } = quoted;
       const { quoteId, quoteHash } = quote;
       const chargeKey = `${callSid}/charge`;
-      const order = await shop.orders.begin({ quoteId, quoteHash, cardId: "ana-visa", chargeKey, identity }, on());
+      const order = await shop.orders.begin({ quoteId, quoteHash, cardId, chargeKey, identity }, on());
       assert.ok(order.status === "begun", JSON.stringify(order));
       const { orderNumber } = order;
       const charge = { ...order.charge, customerRef: "cus_ana" };
-      const charged = await payments.chargeSavedCard({ orderId: orderNumber, ...charge }, on());
-      assert.ok(charged.status === "authenticationRequired", JSON.stringify(charged));
-      const { paymentRef } = charged;
+      const paymentRef = cardId === null ? null : await notAllowed();
+      async function notAllowed(): Promise<string> {
+        const charged = await payments.chargeSavedCard({ orderId: orderNumber, ...ofCard(charge) }, on());
+        assert.ok(charged.status === "authenticationRequired", JSON.stringify(charged));
+        return charged.paymentRef;
+      }
       const ask = () => approval.askPayer({ orderNumber, paymentRef, charge }, on("ask"));
       return { callSid, quote, orderNumber, ask };
     },

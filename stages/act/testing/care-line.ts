@@ -8,7 +8,6 @@ import { createPostgresOrders } from "../../../connectors/orders/postgres.ts";
 import { reconcile } from "../../../connectors/orders/reconciliation.ts";
 import type { ChargeOutcome, Payments } from "../../../connectors/payments/port.ts";
 import { contextOf } from "../../../connectors/postgres/testing/test-database.ts";
-import { stamped } from "../../../runtime/testing/record.ts";
 import type {
   RiskAction,
   ToolArguments,
@@ -19,6 +18,7 @@ import type {
 import { type Config, type State, step } from "../core.ts";
 import { createOrderMoney, moveAllDue } from "../order-money.ts";
 import type { ActPorts, PortAnswer } from "../ports.ts";
+import { assessedCall, assessment } from "./assessed-call.ts";
 import { toolCalled } from "./tool-call.ts";
 
 export const callSid = "CA00000000000000000000000000000001";
@@ -28,6 +28,7 @@ const config: Config = {
   callerAttempts: 1,
   settleAttempts: 1,
   retryDelayMs: 10,
+  riskPatienceMs: 2_500,
   paymentLinkMs: 600_000,
   paymentPollMs: 2_000,
 };
@@ -111,7 +112,7 @@ export async function callOfAna(pool: pg.Pool, options: { readonly times?: numbe
       arguments: { methodId: null, orderNumber, ...given },
       isConfirmed: more.isConfirmed ?? false,
     });
-    let outcome = step(state, { from: "toolCalls", record }, 0, config);
+    let outcome = assessedCall(state, record, 0, config);
     for (;;) {
       state = outcome.state;
       const emitted = outcome.emit?.[0];
@@ -156,15 +157,7 @@ export async function callOfAna(pool: pg.Pool, options: { readonly times?: numbe
     ask,
     agree,
     risk: (action: RiskAction) => {
-      state = step(
-        state,
-        {
-          from: "risk",
-          record: stamped("RiskAssessed", { assessedEventId: "e", score: 1, action, signals: [], ruleSetVersion: "1" }),
-        },
-        1,
-        config,
-      ).state;
+      state = step(state, { from: "risk", record: assessment("e", action) }, 1, config).state;
     },
     housekeeping: () => moveAllDue({ dueMoney, payments: provider }, 50),
     async order() {

@@ -7,6 +7,7 @@ export const config: Config = {
   callerAttempts: 2,
   settleAttempts: 3,
   retryDelayMs: 100,
+  riskPatienceMs: 2_500,
   paymentLinkMs: 600_000,
   paymentPollMs: 2_000,
 };

@@ -1,6 +1,15 @@
+import { sealDigits } from "../../../runtime/sealed-digits.ts";
 import { stamped } from "../../../runtime/testing/record.ts";
 import { noToolArguments, type Tool, type ToolArguments, type ToolCalled } from "../../../schemas/generated/records.ts";
 import { tools } from "../tools.ts";
+
+/** Key under which PINs are sealed in tests. */
+export const proofKey = "the key of the tests, 32 characters";
+
+/** A PIN or code as a tool call has it. */
+export function sealed(digits: string, callSid = "CA00000000000000000000000000000001"): string {
+  return sealDigits(proofKey, callSid, "key", digits);
+}
 
 /** An address as a caller's words give it. */
 export const foundry = {
@@ -21,10 +30,10 @@ export const goodArguments: { readonly [T in Exclude<Tool, "none">]: Partial<Too
   applyDiscount: { quoteId: "q-1", discountCode: "WELCOME" },
   cancelQuote: { quoteId: "q-1" },
   placeOrder: { quoteId: "q-1", quoteHash: "a".repeat(64), cardId: "card-1" },
-  verifyIdentity: { digits: "4071", callerNumber: "+12025550143" },
+  verifyIdentity: { digits: sealed("4071"), callerNumber: "+12025550143" },
   sendCode: { callerNumber: "+12025550143" },
   awaitPayment: { quoteId: "q-1" },
-  sendLinkAgain: { quoteId: "q-1" },
+  sendLinkAgain: {},
   addCard: { paymentMethodRef: "pm_1" },
   checkOrderStatus: { orderNumber: "204817" },
   getOrderDetails: { orderNumber: "204817" },

@@ -8,6 +8,7 @@ export const config: Config = {
   embeddingModelPath: "",
   embeddingTokenizerPath: "",
   reasoner: "model",
+  currency: "USD",
   deadlineMs: 2_500,
   isLocalFirst: false,
   localConfidence: 0.4,
