@@ -18,6 +18,7 @@ describe("callers of several calls at once", () => {
     assert.equal(new Set(numbers).size, 3);
     const callers = numbers.map((from) => crowded.customers.find(({ phone }) => phone === from));
     assert.deepEqual(new Set(callers.map((caller) => caller?.pin)).size, 1);
+    assert.equal(callers.filter((caller) => caller?.name === callers[0]?.name).length, 1, "only one has their name");
     const cards = callers.flatMap((caller) => caller?.savedCards.map(({ id }) => id) ?? []);
     assert.equal(new Set(cards).size, cards.length);
     const expected = scenarios.map(({ expect }) => JSON.stringify(expect.orders));

@@ -32,6 +32,8 @@ export function withOwnCustomers(shop: Shop, scenarios: readonly Scenario[], cal
       const double: Customer = {
         ...original,
         id: nameOf(original.id),
+        // Who says the original's name and postal code means the original.
+        name: `${original.name} Double`,
         phone: doublePhone(number),
         addresses: original.addresses.map((address) => ({ ...address, id: nameOf(address.id) })),
         savedCards: original.savedCards.map((card) => ({ ...card, id: nameOf(card.id) })),
